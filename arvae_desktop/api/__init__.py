@@ -1,0 +1,1 @@
+"""The wire: bytes become typed stream events. Knows httpx, knows no Qt."""

@@ -1,0 +1,1 @@
+"""A loopback server that speaks the streaming protocol, with scripted answers and faults."""

@@ -1,0 +1,1 @@
+"""What a chat is: frozen values, stream events and errors. Standard library only."""

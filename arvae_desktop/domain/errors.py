@@ -1,0 +1,187 @@
+"""Everything that can go wrong, each with a sentence that says what to do.
+
+    ArvaeError
+    ├── AddressError            bad_address         the base URL is no http(s) address
+    ├── BadKeyError             bad_key             the key can't stand in a header
+    ├── ConnectionFailedError   connection          no connection, or it broke
+    │   ├── NameNotFoundError   dns                 the host's name is unknown
+    │   ├── RefusedError        refused             nothing listens there
+    │   ├── TlsError            tls                 the server's certificate or handshake is wrong
+    │   └── ProxyError          proxy               the proxy refused or failed
+    ├── SilenceError            timeout             nothing came for too long
+    ├── StatusError             http                an HTTP status that is no success
+    ├── RedirectError           redirect            the server points elsewhere; it is not followed
+    ├── ServerSaidError         server              an error object inside a stream that had begun
+    ├── ProtocolError           protocol            what came is no chat completion
+    │   ├── HtmlError           html                a web page instead of an answer
+    │   ├── EmptyAnswerError    empty               not one byte
+    │   └── TooLargeError       too_large           an event or an answer beyond the bound
+    └── KeyringError            keyring             the OS keyring can't be used
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """An error as it is told to people and to programs.
+
+    Attributes:
+        kind: a stable word for programs, see the tree above.
+        title: what happened, in one sentence.
+        hint: what to do about it, in one sentence or two.
+        status: the HTTP status, if there was one.
+        retryable: whether the same request may work later.
+        request_id: the server's own name for the request, for its support.
+    """
+
+    kind: str
+    title: str
+    hint: str
+    status: int | None = None
+    retryable: bool = False
+    request_id: str | None = None
+
+
+class ArvaeError(Exception):
+    """The root of the tree. Every leaf says its kind, and whether a retry can help."""
+
+    kind = "error"
+    retryable = False
+    default_hint = "Try again."
+
+    def __init__(
+        self,
+        title: str,
+        hint: str = "",
+        *,
+        status: int | None = None,
+        retryable: bool | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(title)
+        self.report = ErrorReport(
+            kind=self.kind,
+            title=title,
+            hint=hint or self.default_hint,
+            status=status,
+            retryable=self.retryable if retryable is None else retryable,
+            request_id=request_id,
+        )
+
+
+class AddressError(ArvaeError):
+    """The base URL is no http(s) address."""
+
+    kind = "bad_address"
+    default_hint = "Give an address such as https://arvae.ai/api/v1 or http://localhost:11434/v1."
+
+
+class BadKeyError(ArvaeError):
+    """The key can't stand in a header."""
+
+    kind = "bad_key"
+    default_hint = "Copy the key again from your account, whole and without line breaks."
+
+
+class ConnectionFailedError(ArvaeError):
+    """No connection, or it broke."""
+
+    kind = "connection"
+    retryable = True
+    default_hint = "Check your network connection and the base URL, then try again."
+
+
+class NameNotFoundError(ConnectionFailedError):
+    """The host's name is unknown."""
+
+    kind = "dns"
+    default_hint = "Check your network connection, and the base URL in the settings for a typing mistake."
+
+
+class RefusedError(ConnectionFailedError):
+    """Nothing listens there."""
+
+    kind = "refused"
+    default_hint = "Start the server, or check host and port of the base URL in the settings."
+
+
+class TlsError(ConnectionFailedError):
+    """The server's certificate or handshake is wrong."""
+
+    kind = "tls"
+    retryable = False
+    default_hint = "Check the base URL and this computer's date; behind a company proxy, its certificate must be trusted."
+
+
+class ProxyError(ConnectionFailedError):
+    """The proxy refused or failed."""
+
+    kind = "proxy"
+    default_hint = "Check the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY."
+
+
+class SilenceError(ArvaeError):
+    """Nothing came for too long."""
+
+    kind = "timeout"
+    retryable = True
+    default_hint = "The server may be busy: try again, or choose another model."
+
+
+class StatusError(ArvaeError):
+    """An HTTP status that is no success."""
+
+    kind = "http"
+
+
+class RedirectError(ArvaeError):
+    """The server points elsewhere; a key is never carried there."""
+
+    kind = "redirect"
+    default_hint = "If you trust that address, set it as the base URL in the settings."
+
+
+class ServerSaidError(ArvaeError):
+    """An error object inside a stream that had begun."""
+
+    kind = "server"
+    retryable = True
+    default_hint = "The text so far is kept. Try again."
+
+
+class ProtocolError(ArvaeError):
+    """What came is no chat completion."""
+
+    kind = "protocol"
+    default_hint = "Check that the base URL is that of an OpenAI-style API; it often ends in /v1."
+
+
+class HtmlError(ProtocolError):
+    """A web page instead of an answer."""
+
+    kind = "html"
+
+
+class EmptyAnswerError(ProtocolError):
+    """Not one byte came."""
+
+    kind = "empty"
+    retryable = True
+    default_hint = "Try again; if it stays so, check the base URL and the model."
+
+
+class TooLargeError(ProtocolError):
+    """An event or an answer beyond the bound."""
+
+    kind = "too_large"
+    default_hint = "The text so far is kept. Ask for a shorter answer."
+
+
+class KeyringError(ArvaeError):
+    """The OS keyring can't be used."""
+
+    kind = "keyring"
+    default_hint = "The key is kept in memory until you quit. Unlock or install a keyring to keep it longer."

@@ -1,0 +1,1 @@
+"""The disk and the operating system's keyring. Knows no Qt."""
