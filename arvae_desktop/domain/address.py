@@ -45,7 +45,7 @@ class BaseUrl:
         if parts.username is not None or parts.password is not None:
             raise AddressError("The address holds a user name or password. The key has a field of its own.")
         if parts.query or parts.fragment:
-            raise AddressError("The address ends in a query (?…) or fragment (#…). Give only the part before it.")
+            raise AddressError("The address ends in a query (?…) or fragment (#…). Give the part before it.")
         bracketed = f"[{host}]" if ":" in host else host
         netloc = bracketed if port in (None, _DEFAULT_PORTS[scheme]) else f"{bracketed}:{port}"
         path = parts.path.rstrip("/").removesuffix(_ENDPOINT_SUFFIX)

@@ -1,22 +1,22 @@
 """Everything that can go wrong, each with a sentence that says what to do.
 
-    ArvaeError
-    ├── AddressError            bad_address         the base URL is no http(s) address
-    ├── BadKeyError             bad_key             the key can't stand in a header
-    ├── ConnectionFailedError   connection          no connection, or it broke
-    │   ├── NameNotFoundError   dns                 the host's name is unknown
-    │   ├── RefusedError        refused             nothing listens there
-    │   ├── TlsError            tls                 the server's certificate or handshake is wrong
-    │   └── ProxyError          proxy               the proxy refused or failed
-    ├── SilenceError            timeout             nothing came for too long
-    ├── StatusError             http                an HTTP status that is no success
-    ├── RedirectError           redirect            the server points elsewhere; it is not followed
-    ├── ServerSaidError         server              an error object inside a stream that had begun
-    ├── ProtocolError           protocol            what came is no chat completion
-    │   ├── HtmlError           html                a web page instead of an answer
-    │   ├── EmptyAnswerError    empty               not one byte
-    │   └── TooLargeError       too_large           an event or an answer beyond the bound
-    └── KeyringError            keyring             the OS keyring can't be used
+ArvaeError
+├── AddressError            bad_address         the base URL is no http(s) address
+├── BadKeyError             bad_key             the key can't stand in a header
+├── ConnectionFailedError   connection          no connection, or it broke
+│   ├── NameNotFoundError   dns                 the host's name is unknown
+│   ├── RefusedError        refused             nothing listens there
+│   ├── TlsError            tls                 the server's certificate or handshake is wrong
+│   └── ProxyError          proxy               the proxy refused or failed
+├── SilenceError            timeout             nothing came for too long
+├── StatusError             http                an HTTP status that is no success
+├── RedirectError           redirect            the server points elsewhere; it is not followed
+├── ServerSaidError         server              an error object inside a stream that had begun
+├── ProtocolError           protocol            what came is no chat completion
+│   ├── HtmlError           html                a web page instead of an answer
+│   ├── EmptyAnswerError    empty               not one byte
+│   └── TooLargeError       too_large           an event or an answer beyond the bound
+└── KeyringError            keyring             the OS keyring can't be used
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ class TlsError(ConnectionFailedError):
 
     kind = "tls"
     retryable = False
-    default_hint = "Check the base URL and this computer's date; behind a company proxy, its certificate must be trusted."
+    default_hint = (
+        "Check the base URL and this computer’s date; behind a proxy, its certificate must be trusted here."
+    )
 
 
 class ProxyError(ConnectionFailedError):

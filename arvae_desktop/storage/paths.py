@@ -1,0 +1,55 @@
+"""Where the app keeps things on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_APP = "arvae-desktop"
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The folders of one installation; they are made, for the user alone, when something is first written.
+
+    Attributes:
+        config: settings.
+        state: logs.
+    """
+
+    config: Path
+    state: Path
+
+    @classmethod
+    def default(cls) -> AppPaths:
+        """The folders that the operating system has for this (on Linux the XDG base directories)."""
+        import platformdirs  # noqa: PLC0415  (with --data-dir it is never needed)
+
+        return cls(
+            config=platformdirs.user_config_path(_APP, appauthor=False),
+            state=platformdirs.user_state_path(_APP, appauthor=False),
+        )
+
+    @classmethod
+    def under(cls, folder: Path) -> AppPaths:
+        """Everything below one folder, as ``--data-dir`` asks."""
+        return cls(config=folder, state=folder)
+
+    @property
+    def settings_file(self) -> Path:
+        """What the user chose, as JSON. Never holds a key."""
+        return self.config / "settings.json"
+
+    @property
+    def log_file(self) -> Path:
+        """What the app did. Never holds prompts, answers or keys."""
+        return self.state / "arvae-desktop.log"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it; the folder itself is the user's alone (0700)."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)

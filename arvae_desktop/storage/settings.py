@@ -1,0 +1,117 @@
+"""The settings file: what the user chose, declared once, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import logging
+import os
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from arvae_desktop.storage.paths import make_private_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose. A field's name is its name in the file.
+
+    Attributes:
+        base_url: the server, or None before the first connection.
+        uses_key: False where the user connected without a key (a local server).
+        model: the model used last, or None.
+        appearance: ``system``, ``light`` or ``dark``.
+        window_size: width and height in device-independent pixels, or None before the first run.
+        sidebar_width: in device-independent pixels, or None.
+    """
+
+    base_url: str | None = None
+    uses_key: bool = True
+    model: str | None = None
+    appearance: str = "system"
+    window_size: tuple[int, int] | None = None
+    sidebar_width: int | None = None
+
+
+class SettingsFile:
+    """Reads and writes `Settings` as a JSON object.
+
+    Fields that this version does not know stay in the file, so that an older version run in between
+    loses nothing; a value of the wrong type is read as the default.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unknown: dict[str, Any] = {}
+
+    def load(self) -> Settings:
+        """Read the file. None there: the defaults. Unreadable: moved aside, and the defaults."""
+        try:
+            raw = json.loads(self._path.read_text("utf-8"))
+            if not isinstance(raw, dict):
+                raise ValueError("not a JSON object")  # noqa: TRY004  (handled as any other broken file)
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError) as error:
+            _log.warning("settings can't be read (%s); starting with defaults", type(error).__name__)
+            with contextlib.suppress(OSError):
+                self._path.replace(self._path.with_suffix(".broken.json"))
+            return Settings()
+        known: dict[str, Any] = {name: read(raw[name]) for name, read in _READERS.items() if name in raw}
+        self._unknown = {name: value for name, value in raw.items() if name not in _READERS}
+        return Settings(**{name: value for name, value in known.items() if value is not None})
+
+    def save(self, settings: Settings) -> None:
+        """Write the file whole, readable by the user alone (0600). Raises `OSError` if the disk won't."""
+        make_private_folder(self._path.parent)
+        text = json.dumps({**self._unknown, **dataclasses.asdict(settings)}, indent=2) + "\n"
+        # mkstemp makes the file with mode 0600.
+        handle, name = tempfile.mkstemp(prefix=".settings-", dir=self._path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(name, self._path)  # noqa: PTH105  (`name` is a string from mkstemp)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(name)  # noqa: PTH108
+            raise
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _pixels(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 15 else None
+
+
+def _size(value: object) -> tuple[int, int] | None:
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    width, height = (_pixels(side) for side in value)
+    return (width, height) if width and height else None
+
+
+def _appearance(value: object) -> str | None:
+    return value if isinstance(value, str) and value in ("system", "light", "dark") else None
+
+
+_READERS = {
+    "base_url": _text,
+    "uses_key": _flag,
+    "model": _text,
+    "appearance": _appearance,
+    "window_size": _size,
+    "sidebar_width": _pixels,
+}
