@@ -1,0 +1,51 @@
+# Every target sets up what it needs first; a set-up that is already there costs nothing.
+# Another interpreter: make PYTHON=python3.12 test
+
+PYTHON ?= python3
+BIN := .venv/bin
+CHECKS := check-style check-format check-types check-imports
+
+.PHONY: help run test lint bench screenshots wheel clean set-up-run set-up-test $(CHECKS)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: set-up-run ## Open the app in demo mode
+	@$(BIN)/python packaging/run_demo.py
+
+test: lint ## Run lint, types, the import contract and all tests
+	@$(BIN)/python -m pytest
+
+lint: set-up-test ## Run ruff, mypy and the import contract
+	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=4 $(CHECKS)
+
+bench: set-up-test ## Measure start-up, memory, latency and stalls; write a table and a JSON file
+	@$(BIN)/python -m tests.benchmarks
+
+screenshots: set-up-test ## Make the README's pictures anew
+	@$(BIN)/python -m tests.support.screenshots
+
+wheel: set-up-test ## Build the wheel into dist/
+	@$(BIN)/python -m build --wheel
+
+clean: ## Remove the environment, caches and built files
+	@rm -rf .venv build dist .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+set-up-run:
+	@$(PYTHON) packaging/bootstrap.py run
+
+set-up-test:
+	@$(PYTHON) packaging/bootstrap.py test
+
+check-style:
+	@$(BIN)/ruff check .
+
+check-format:
+	@$(BIN)/ruff format --check .
+
+check-types:
+	@$(BIN)/mypy
+
+check-imports:
+	@$(BIN)/lint-imports
