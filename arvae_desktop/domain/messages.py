@@ -63,17 +63,41 @@ class AnswerFacts:
     error: ErrorReport | None = None
 
 
+class SegmentKind(StrEnum):
+    """What a piece of an answer is."""
+
+    TEXT = "text"
+    REASONING = "reasoning"
+    REFUSAL = "refusal"
+    TOOL_CALL = "tool_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of one kind of text within a message."""
+
+    kind: SegmentKind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as it stands at one moment.
 
     Attributes:
         id: unique within the program's run.
+        segments: in the order in which they arrived; neighbours differ in kind.
         facts: of an answer only; None for a user's message.
     """
 
     id: str
     role: Role
-    text: str
+    segments: tuple[Segment, ...]
     state: AnswerState = AnswerState.COMPLETE
     facts: AnswerFacts | None = None
+
+    @property
+    def text(self) -> str:
+        """What was said, without reasoning and tool calls."""
+        spoken = (SegmentKind.TEXT, SegmentKind.REFUSAL)
+        return "".join(segment.text for segment in self.segments if segment.kind in spoken)

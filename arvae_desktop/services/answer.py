@@ -1,0 +1,119 @@
+"""An answer while it arrives: what has come, what is not yet shown, and the facts about it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from arvae_desktop.domain.events import (
+    End,
+    ReasoningDelta,
+    RefusalDelta,
+    Start,
+    TextDelta,
+    ToolCall,
+    Usage,
+)
+from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
+
+if TYPE_CHECKING:
+    from arvae_desktop.domain.events import StreamEvent
+
+
+class Answer:
+    """Gathers stream events into segments.
+
+    `take_pending` gives what came since it was last asked, so that a frame shows a batch and not a delta.
+    """
+
+    def __init__(self, message_id: str, model: str) -> None:
+        self.message_id = message_id
+        self.state = AnswerState.RUNNING
+        self._model = model
+        self._sent_at = time.monotonic()
+        self._first_word_s: float | None = None
+        self._duration_s: float | None = None
+        self._usage: Usage | None = None
+        self._end: End | None = None
+        self._runs: list[tuple[SegmentKind, list[str]]] = []
+        self._pending: list[Segment] = []
+
+    def feed(self, event: StreamEvent) -> bool:
+        """Take one event. Returns whether there is something new to show."""
+        match event:
+            case TextDelta(text):
+                self._add(SegmentKind.TEXT, text)
+            case ReasoningDelta(text):
+                self._add(SegmentKind.REASONING, text)
+            case RefusalDelta(text):
+                self._add(SegmentKind.REFUSAL, text)
+            case ToolCall():
+                self._add(SegmentKind.TOOL_CALL, f"{event.name}({event.arguments})\n")
+            case Start():
+                self._model = event.model
+            case Usage():
+                self._usage = event
+            case End():
+                self._end = event
+                self._finish(event.state)
+            case _:
+                pass
+        return bool(self._pending)
+
+    def stop(self) -> None:
+        """End the answer on the user's wish."""
+        self._finish(AnswerState.STOPPED)
+
+    def take_pending(self) -> list[Segment]:
+        """What came since the last call, neighbours of one kind joined."""
+        runs = _joined(self._pending)
+        self._pending = []
+        return runs
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came that could be shown."""
+        return not self._runs
+
+    def message(self) -> Message:
+        """The answer as it stands now."""
+        return Message(
+            id=self.message_id,
+            role=Role.ASSISTANT,
+            segments=tuple(Segment(kind, "".join(pieces)) for kind, pieces in self._runs),
+            state=self.state,
+            facts=self._facts(),
+        )
+
+    def _facts(self) -> AnswerFacts:
+        return AnswerFacts(
+            model=self._model,
+            finish_reason=self._end.finish_reason if self._end else None,
+            first_word_s=self._first_word_s,
+            duration_s=self._duration_s,
+            prompt_tokens=self._usage.prompt_tokens if self._usage else None,
+            completion_tokens=self._usage.completion_tokens if self._usage else None,
+            skipped_events=self._end.skipped_events if self._end else 0,
+            error=self._end.error if self._end else None,
+        )
+
+    def _add(self, kind: SegmentKind, text: str) -> None:
+        if self._first_word_s is None:
+            self._first_word_s = time.monotonic() - self._sent_at
+        if not self._runs or self._runs[-1][0] is not kind:
+            self._runs.append((kind, []))
+        self._runs[-1][1].append(text)
+        self._pending.append(Segment(kind, text))
+
+    def _finish(self, state: AnswerState) -> None:
+        self.state = state
+        self._duration_s = time.monotonic() - self._sent_at
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    runs: list[tuple[SegmentKind, list[str]]] = []
+    for segment in segments:
+        if not runs or runs[-1][0] is not segment.kind:
+            runs.append((segment.kind, []))
+        runs[-1][1].append(segment.text)
+    return [Segment(kind, "".join(pieces)) for kind, pieces in runs]

@@ -1,0 +1,240 @@
+"""One conversation: it sends prompts, gathers the answer, and tells once a frame what is new."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from arvae_desktop.domain.errors import ErrorReport
+from arvae_desktop.domain.events import End, Retry
+from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind, Turn
+from arvae_desktop.domain.requests import ChatRequest
+from arvae_desktop.services.answer import Answer
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncGenerator
+
+    from arvae_desktop.domain.events import StreamEvent
+    from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.services.tasks import Tasks
+
+_log = logging.getLogger(__name__)
+
+_FRAME_MS = 16
+_TITLE_LENGTH = 60
+_ids = itertools.count(1)
+_OUR_FAULT = ErrorReport(
+    kind="internal",
+    title="Something went wrong inside the app.",
+    hint="Your prompt is kept: try again. The log has the details for a report.",
+    retryable=True,
+)
+
+
+class StreamingClient(Protocol):
+    """What a session needs of the wire."""
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
+        """Stream one answer; the last event is always an `End`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """A failed try that is about to be repeated.
+
+    Attributes:
+        due: when, on the clock of `time.monotonic`.
+    """
+
+    attempt: int
+    due: float
+    reason: str
+
+
+class ChatSession(QObject):
+    """A conversation and the one answer that may be running in it.
+
+    Signals:
+        message_added: a `Message`, the last one of the conversation.
+        text_appended: message id, `Segment`; at most once a frame and kind.
+        answer_ended: the answer's final `Message`.
+        messages_removed: the first of the messages that were taken back, by id; all after it went too.
+        running_changed: whether an answer is running.
+        countdown_changed: a `Countdown` while a retry is waited for, else None.
+        title_changed: the new title.
+    """
+
+    message_added = Signal(object)
+    text_appended = Signal(str, object)
+    answer_ended = Signal(object)
+    messages_removed = Signal(str)
+    running_changed = Signal(bool)
+    countdown_changed = Signal(object)
+    title_changed = Signal(str)
+
+    def __init__(self, client: StreamingClient, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._tasks = tasks
+        self._messages: list[Message] = []
+        self._superseded: set[str] = set()
+        self._answer: Answer | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._title = ""
+        self._last_flush = 0.0
+        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._flush)
+
+    # --- what it holds ---
+
+    @property
+    def title(self) -> str:
+        """The first prompt's first line, shortened; empty before the first prompt."""
+        return self._title
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an answer is on its way."""
+        return self._answer is not None
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages, oldest first; a running answer as far as it has been told by `text_appended`."""
+        if self._answer is None:
+            return list(self._messages)
+        self._flush()
+        return [*self._messages, self._answer.message()]
+
+    def contains(self, words: str) -> bool:
+        """Whether title or messages contain `words`, whatever their case."""
+        folded = words.casefold()
+        return any(folded in message.text.casefold() for message in self._messages)
+
+    # --- what the user asks for ---
+
+    def send(self, text: str, endpoint: Endpoint, model: str) -> None:
+        """Add the user's message and ask for an answer to the whole conversation."""
+        if self.is_running:
+            raise RuntimeError("an answer is running")
+        segments = (Segment(SegmentKind.TEXT, text),)
+        message = Message(id=f"m{next(_ids)}", role=Role.USER, segments=segments)
+        self._messages.append(message)
+        if not self._title:
+            self._title = _title_of(text)
+            self.title_changed.emit(self._title)
+        self.message_added.emit(message)
+        self._ask(endpoint, model)
+
+    def retry(self, endpoint: Endpoint, model: str) -> None:
+        """Ask again for the last answer. One that has text stays to be read, but is sent no more."""
+        if self.is_running or not self._messages:
+            return
+        last = self._messages[-1]
+        if last.role is Role.ASSISTANT:
+            if last.segments:
+                self._superseded.add(last.id)
+            else:
+                self._remove_from(last.id)
+        self._ask(endpoint, model)
+
+    def take_back(self) -> str | None:
+        """Take the last prompt back for editing, with its answer if that has no text.
+
+        Returns the prompt, or None where there is none or an answer is running.
+        """
+        prompts = [message for message in self._messages if message.role is Role.USER]
+        if self.is_running or not prompts:
+            return None
+        prompt = prompts[-1]
+        after = self._messages[self._messages.index(prompt) + 1 :]
+        if not any(message.segments for message in after):
+            self._remove_from(prompt.id)
+        return prompt.text
+
+    def stop(self) -> None:
+        """Abort the running answer, in whatever phase it is. Its text so far stays."""
+        if self._answer is not None and self._task is not None:
+            self._task.cancel()
+            self._answer.stop()
+            self._end(self._answer)
+
+    # --- the stream ---
+
+    def _ask(self, endpoint: Endpoint, model: str) -> None:
+        turns = tuple(
+            Turn(message.role, message.text)
+            for message in self._messages
+            if message.text and message.id not in self._superseded
+        )
+        self._answer = Answer(f"m{next(_ids)}", model)
+        self.message_added.emit(self._answer.message())
+        self.running_changed.emit(True)
+        request = ChatRequest(endpoint, model, turns)
+        self._task = self._tasks.spawn(
+            self._stream(request, self._answer), name=f"answer {self._answer.message_id}"
+        )
+
+    async def _stream(self, request: ChatRequest, answer: Answer) -> None:
+        """Feed the answer until its end. Cancelled by `stop` and by the app's shutdown."""
+        try:
+            async with aclosing(self._client.stream(request)) as events:
+                async for event in events:
+                    if isinstance(event, Retry):
+                        due = time.monotonic() + event.delay_s
+                        self.countdown_changed.emit(Countdown(event.attempt, due, event.reason))
+                    elif answer.feed(event):
+                        self._schedule_flush()
+                    if isinstance(event, End):
+                        break
+        except Exception:
+            answer.feed(End(AnswerState.FAILED, error=_OUR_FAULT))
+            raise
+        finally:
+            # After `stop` the session has let go of this answer already. Otherwise it ended by itself, or
+            # the whole app shuts down, and what has come is kept all the same.
+            if self._answer is answer:
+                if answer.state is AnswerState.RUNNING:
+                    answer.stop()
+                self._end(answer)
+
+    def _schedule_flush(self) -> None:
+        """Show the first delta after a pause at once, and what follows at most once a frame."""
+        if self._frame.isActive():
+            return
+        since_ms = (time.monotonic() - self._last_flush) * 1000
+        self._frame.start(max(0, round(_FRAME_MS - since_ms)))
+
+    def _flush(self) -> None:
+        self._frame.stop()
+        if self._answer is None:
+            return
+        self._last_flush = time.monotonic()
+        for segment in self._answer.take_pending():
+            self.text_appended.emit(self._answer.message_id, segment)
+
+    def _end(self, answer: Answer) -> None:
+        self._flush()
+        message = answer.message()
+        self._answer = self._task = None
+        self._messages.append(message)
+        _log.info("answer %s ended: %s", message.id, message.state)
+        self.countdown_changed.emit(None)
+        self.answer_ended.emit(message)
+        self.running_changed.emit(False)
+
+    def _remove_from(self, message_id: str) -> None:
+        index = next(i for i, message in enumerate(self._messages) if message.id == message_id)
+        del self._messages[index:]
+        self.messages_removed.emit(message_id)
+
+
+def _title_of(prompt: str) -> str:
+    line = " ".join(prompt[: _TITLE_LENGTH * 4].split())
+    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1].rstrip() + "…"

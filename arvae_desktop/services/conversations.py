@@ -1,0 +1,71 @@
+"""The conversations of this run, and which of them is in front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from arvae_desktop.services.chat_session import ChatSession
+
+if TYPE_CHECKING:
+    from arvae_desktop.services.chat_session import StreamingClient
+    from arvae_desktop.services.tasks import Tasks
+
+
+class Conversations(QObject):
+    """Makes and keeps sessions. There is always a current one; it is listed once it has a message.
+
+    Signals:
+        listed: a `ChatSession` that has just got its first message; it stands first in `sessions`.
+        current_changed: the `ChatSession` now in front.
+    """
+
+    listed = Signal(object)
+    current_changed = Signal(object)
+
+    def __init__(self, client: StreamingClient, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._tasks = tasks
+        self._sessions: list[ChatSession] = []
+        self._current = self._make()
+
+    @property
+    def sessions(self) -> list[ChatSession]:
+        """Those with messages, newest first."""
+        return list(self._sessions)
+
+    @property
+    def current(self) -> ChatSession:
+        """The one in front."""
+        return self._current
+
+    def start_new(self) -> ChatSession:
+        """Bring an empty conversation to the front: the one that is there already, or a new one."""
+        if self._current in self._sessions:
+            self.show(self._make())
+        return self._current
+
+    def show(self, session: ChatSession) -> None:
+        """Bring a conversation to the front."""
+        if session is not self._current:
+            left, self._current = self._current, session
+            if left not in self._sessions:
+                left.deleteLater()
+            self.current_changed.emit(session)
+
+    def stop_all(self) -> None:
+        """Abort every running answer."""
+        for session in self._sessions:
+            session.stop()
+
+    def _make(self) -> ChatSession:
+        session = ChatSession(self._client, self._tasks, self)
+        session.message_added.connect(lambda _message: self._list(session))
+        return session
+
+    def _list(self, session: ChatSession) -> None:
+        if session not in self._sessions:
+            self._sessions.insert(0, session)
+            self.listed.emit(session)

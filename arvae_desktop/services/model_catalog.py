@@ -1,0 +1,127 @@
+"""The models that the server offers, and the one in use."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from arvae_desktop.domain.errors import ArvaeError
+from arvae_desktop.domain.requests import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.services.connection import Connection
+    from arvae_desktop.services.notifier import Notifier
+    from arvae_desktop.services.preferences import Preferences
+    from arvae_desktop.services.tasks import Tasks
+
+_log = logging.getLogger(__name__)
+
+NOTICE_KIND = "models"
+
+
+class ListingClient(Protocol):
+    """What the catalogue needs of the wire."""
+
+    async def list_models(self, endpoint: Endpoint) -> list[str]:
+        """The server's model ids. Raises `ArvaeError`."""
+
+
+class ModelCatalog(QObject):
+    """Asks the server for its models whenever the connection changes.
+
+    Attributes:
+        models: ids in the server's order; empty before the first answer and where the server lists none.
+
+    Signals:
+        models_changed: the new list.
+        current_changed: the id of the model in use.
+    """
+
+    models_changed = Signal(list)
+    current_changed = Signal(str)
+
+    def __init__(
+        self,
+        client: ListingClient,
+        connection: Connection,
+        preferences: Preferences,
+        notifier: Notifier,
+        tasks: Tasks,
+        *,
+        model: str | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`model` is what options and environment say."""
+        super().__init__(parent)
+        self._client = client
+        self._connection = connection
+        self._preferences = preferences
+        self._notifier = notifier
+        self._tasks = tasks
+        self._given = model
+        self._endpoint: Endpoint | None = None
+        self._refresh: asyncio.Task[None] | None = None
+        self.models: list[str] = []
+        self._current = model or preferences.settings.model or DEFAULT_MODEL
+        connection.changed.connect(self._on_connection_changed)
+
+    @property
+    def current(self) -> str:
+        """The model that the next prompt goes to."""
+        return self._current
+
+    def choose(self, model: str) -> None:
+        """Use a model from now on, and after the next start. It need not be in the list."""
+        model = model.strip()
+        if model and model != self._current:
+            self._set_current(model)
+            if not self._connection.is_demo:
+                self._preferences.change(model=model)
+
+    def _on_connection_changed(self) -> None:
+        endpoint = self._connection.endpoint
+        if endpoint == self._endpoint:
+            return
+        self._endpoint = endpoint
+        if self._refresh is not None:
+            self._refresh.cancel()
+        self._notifier.withdraw(NOTICE_KIND)
+        self._set_models([])
+        if self._connection.is_demo:
+            self._set_current(self._given or "demo/tour")
+        elif endpoint is not None:
+            self._set_current(self._given or self._preferences.settings.model or DEFAULT_MODEL)
+        if endpoint is not None:
+            self._refresh = self._tasks.spawn(self._load(endpoint), name="model list")
+
+    async def _load(self, endpoint: Endpoint) -> None:
+        try:
+            models = await self._client.list_models(endpoint)
+        except ArvaeError as error:
+            _log.info("no model list: %s", error.report.kind)
+            # Servers need not list their models; what matters is told where it matters, at the answer.
+            if error.report.status not in (404, 405, 501):
+                self._notifier.warn(
+                    f"The list of models could not be loaded: {error.report.title}",
+                    error.report.hint,
+                    kind=NOTICE_KIND,
+                )
+            return
+        self._set_models(models)
+        chosen = self._given or self._preferences.settings.model
+        if models and chosen is None and self._current not in models:
+            self._set_current(models[0])
+
+    def _set_models(self, models: list[str]) -> None:
+        self.models = models
+        self.models_changed.emit(models)
+
+    def _set_current(self, model: str) -> None:
+        if model != self._current:
+            self._current = model
+            self.current_changed.emit(model)
