@@ -1,1 +1,1 @@
-"""A loopback server that speaks the streaming protocol, with scripted answers and faults."""
+"""A loopback server that speaks the chat-completions protocol with scripted answers and faults."""
