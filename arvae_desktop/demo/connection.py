@@ -92,8 +92,8 @@ class Connection:
         except HttpError as error:
             body = chunks.to_json(chunks.error_object(error.message, error.kind, error.code))
             self._response.send(error.status, body, headers=error.headers)
+        await self._response.flush()
         self._log("finished")
-        await self._response.drain()
         return True
 
     async def _answer(self, head: Head) -> None:
@@ -153,7 +153,7 @@ class Connection:
         finally:
             answer.cancel()
             gone.cancel()
-            await asyncio.wait({answer, gone})
+            await asyncio.gather(answer, gone, return_exceptions=True)
 
     def _token_sent(self, count: int) -> None:
         self._sent_tokens = count

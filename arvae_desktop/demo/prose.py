@@ -30,7 +30,7 @@ _DID = (
 )  # fmt: skip
 _WEATHER = (
     "rain", "thin snow", "a warm wind", "morning fog", "clear frost", "low sunlight", "distant thunder",
-    "the smell of hay", "silence", "the evening bells",
+    "the smell of hay", "silence", "the sound of bells",
 )  # fmt: skip
 _TIMES = (
     "in the first week of March", "before sunrise", "every other Thursday", "long after midnight",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _CLOSE_SECONDS = 1.0
+_TURNS_TO_REPORT = 4
 
 
 class DemoServer:
@@ -52,7 +53,8 @@ class DemoServer:
             raise ValueError(f"not a loopback address: {host}")
         if tokens_per_second is not None and not 0 < tokens_per_second < float("inf"):
             raise ValueError(f"not a pace: {tokens_per_second}")
-        self._host = host
+        # The name may stand for two addresses, on which a free port would be two different ones.
+        self._host = "127.0.0.1" if host.lower() == "localhost" else host
         self._port = port
         self._log_event = log
         self._settings = Settings(
@@ -93,6 +95,7 @@ class DemoServer:
         if self._server is None or self._closed:
             return
         self._closed = True
+        await self._stop_accepting()
         self._server.close()
         connections = dict(self._connections)
         for task, writer in connections.items():
@@ -103,9 +106,9 @@ class DemoServer:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 if connections:
                     await asyncio.wait(connections)
-                for writer in connections.values():
-                    with contextlib.suppress(OSError):
-                        await writer.wait_closed()
+                # A cancelled task may have cancelled the future that its writer waits for.
+                waiting = (writer.wait_closed() for writer in connections.values())
+                await asyncio.gather(*waiting, return_exceptions=True)
                 await self._server.wait_closed()
 
     async def __aenter__(self) -> Self:
@@ -116,6 +119,19 @@ class DemoServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    async def _stop_accepting(self) -> None:
+        """Let no new client in, and wait until asyncio has reported those that it has let in.
+
+        A server that closes between the two loses their sockets (asyncio raises AssertionError in `_attach`).
+        """
+        loop = asyncio.get_running_loop()
+        for listener in self._server.sockets if self._server is not None else ():
+            # Proactor loops have no readers to remove.
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_reader(listener.fileno())
+        for _ in range(_TURNS_TO_REPORT):
+            await asyncio.sleep(0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._closed:

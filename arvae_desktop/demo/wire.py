@@ -11,7 +11,6 @@ import contextlib
 import email.utils
 import http
 import ipaddress
-import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,7 +87,7 @@ async def read_head(reader: asyncio.StreamReader) -> Head | None:
         raise HttpError(505, "This server speaks HTTP/1.1 only.")
     if not target.startswith("/"):
         raise HttpError(400, "The request target must be a path.")
-    return Head(method, urllib.parse.urlsplit("//host" + target).path, _headers(lines))
+    return Head(method, target.partition("?")[0], _headers(lines))
 
 
 def _headers(lines: list[str]) -> dict[str, str]:
@@ -198,9 +197,8 @@ async def close_gently(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
     Closing a socket with unread bytes in it resets the connection, and the reset may overtake the answer.
     """
-    if not writer.is_closing():
+    with contextlib.suppress(OSError):
         writer.write_eof()
-    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LINGER_SECONDS):
             await read_to_end(reader)
 
@@ -255,6 +253,15 @@ class Response:
         Raises:
             ConnectionError: the client is gone.
         """
+        await self._writer.drain()
+
+    async def flush(self) -> None:
+        """Wait until the operating system has taken all that was written.
+
+        Raises:
+            ConnectionError: the client is gone.
+        """
+        self._writer.transport.set_write_buffer_limits(high=0)
         await self._writer.drain()
 
     def _write(self, data: bytes) -> None:
