@@ -1,0 +1,180 @@
+"""A desktop of the tests' own: X server, window manager, session bus, keyring, and hands to use it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+import secretstorage
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from tests.support.accessibility import Accessibility, ask
+from tests.support.processes import Process, wait_until
+from tests.support.screen import Screen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon")
+_ACCESSIBILITY_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+_SCREEN = "1280x860x24"
+_BUS_CONFIGURATION = """\
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={folder}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+def missing_programs() -> list[str]:
+    """What of the desktop isn't installed."""
+    return [name for name in (*PROGRAMS, _ACCESSIBILITY_LAUNCHER) if shutil.which(name) is None]
+
+
+class SessionBus:
+    """A D-Bus session bus that starts no services by itself: on it runs what the test puts there."""
+
+    def __init__(self, folder: Path) -> None:
+        configuration = folder / "session-bus.conf"
+        configuration.write_text(_BUS_CONFIGURATION.format(folder=folder))
+        self._daemon = Process(
+            ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address=1"], folder=folder
+        )
+        self.address = self._daemon.first_line()
+
+    def wait_for(self, service: str) -> None:
+        """Wait until somebody offers `service`."""
+        with open_dbus_connection(self.address) as connection:
+            wait_until(
+                lambda: ask(connection, message_bus.NameHasOwner(service))[0], f"{service} is on the bus"
+            )
+
+    def end(self) -> None:
+        self._daemon.end()
+
+
+class Desktop:
+    """Everything that a program finds on a real desktop, and what a person does there.
+
+    Attributes:
+        screen: what is on the screen.
+        accessibility: the widgets on it.
+        bus: the session bus, with a Secret Service whose keyring is unlocked.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with ExitStack() as stack:
+            self._display = self._start_x_server(stack)
+            self.screen = Screen(folder)
+            self.bus = SessionBus(folder)
+            stack.callback(self.bus.end)
+            self._start(stack, ["openbox"])
+            self._start(
+                stack, ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], b"pw"
+            )
+            self._start(stack, [_ACCESSIBILITY_LAUNCHER, "--launch-immediately"])
+            self.bus.wait_for("org.freedesktop.secrets")
+            self.bus.wait_for("org.a11y.Bus")
+            self.accessibility = Accessibility(self.bus.address)
+            stack.callback(self.accessibility.close)
+            wait_until(lambda: self._xdotool("get_desktop", fails=True), "openbox manages windows")
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For programs that are to run here."""
+        environment = {
+            **os.environ,
+            "DISPLAY": self._display,
+            "DBUS_SESSION_BUS_ADDRESS": self.bus.address,
+            "QT_QPA_PLATFORM": "xcb",
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+        }
+        del environment["PYTHON_KEYRING_BACKEND"]
+        return environment
+
+    def type(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        self._xdotool("type", "--delay", "1", "--", text)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, each by its X name (``Return``, ``ctrl+q``)."""
+        self._xdotool("key", "--delay", "1", "--", *keys)
+
+    def click(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def windows(self, title: str) -> list[int]:
+        """The visible windows whose title contains `title`."""
+        found = self._xdotool("search", "--onlyvisible", "--name", title, fails=True)
+        return [int(line) for line in (found or "").split()]
+
+    def active_window(self) -> int | None:
+        """The window that has the focus."""
+        found = self._xdotool("getactivewindow", fails=True)
+        return int(found) if found else None
+
+    def clipboard(self) -> str:
+        """The text that was copied last."""
+        run = subprocess.run(
+            ["xclip", "-out", "-selection", "clipboard"],
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+        return run.stdout
+
+    def secrets(self, attributes: dict[str, str]) -> list[str]:
+        """What the Secret Service keeps under `attributes`."""
+        with open_dbus_connection(self.bus.address) as connection:
+            items = secretstorage.search_items(connection, attributes)
+            return [item.get_secret().decode() for item in items]
+
+    def _start_x_server(self, stack: ExitStack) -> str:
+        # The server picks a display that is free and tells it when it is ready.
+        reading, writing = os.pipe()
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-fbdir", str(self.folder)]
+        command += ["-nolisten", "tcp", "-noreset"]
+        server = Process(command, folder=self.folder, pass_fds=[writing])
+        stack.callback(server.end)
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        assert number, f"Xvfb did not start: {server.stderr}"
+        return f":{number}"
+
+    def _start(self, stack: ExitStack, command: list[str], stdin: bytes = b"") -> None:
+        process = Process(command, folder=self.folder, environment=self.environment, stdin=stdin)
+        stack.callback(process.end)
+
+    def _xdotool(self, *arguments: str, fails: bool = False) -> str | None:
+        """Its output; where it may fail, None if it does."""
+        run = subprocess.run(
+            ["xdotool", *arguments],
+            env=self.environment,
+            check=not fails,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+        return run.stdout if run.returncode == 0 else None
