@@ -1,0 +1,181 @@
+"""What the set-up does before it installs anything, and what it says when it can't."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+LISTS = sorted((ROOT / "packaging" / "linux").glob("debian-*.txt"))
+
+
+@pytest.fixture
+def bootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The program as a module, at home in a new folder; a test fails if it starts any other program."""
+    spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "packaging" / "bootstrap.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    (tmp_path / "packaging" / "linux").mkdir(parents=True)
+    for path in LISTS:
+        (tmp_path / "packaging" / "linux" / path.name).write_text(path.read_text())
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(module, "STAMP", tmp_path / ".venv" / "set-up.json")
+    monkeypatch.setattr(module, "PYPROJECT", tmp_path / "pyproject.toml")
+    monkeypatch.setattr(module, "run", lambda command: pytest.fail(f"unexpected: {command}"))
+    return module
+
+
+def finish_set_up(bootstrap: ModuleType, *purposes: str) -> None:
+    """Leave what a finished set-up leaves."""
+    (bootstrap.VENV / "bin").mkdir(parents=True)
+    (bootstrap.VENV / "bin" / "python").touch()
+    done = {purpose: bootstrap.fingerprint(purpose) for purpose in purposes}
+    bootstrap.STAMP.write_text(json.dumps({"root": str(bootstrap.ROOT), "done": done}))
+
+
+def record_steps(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Replace what changes the machine, and note which of it is called."""
+    steps: list[str] = []
+
+    def make_environment() -> None:
+        steps.append("environment")
+        (bootstrap.VENV / "bin").mkdir(parents=True, exist_ok=True)
+        (bootstrap.VENV / "bin" / "python").touch()
+
+    monkeypatch.setattr(
+        bootstrap, "install_system_packages", lambda purpose: steps.append(f"system {purpose}")
+    )
+    monkeypatch.setattr(bootstrap, "make_environment", make_environment)
+    monkeypatch.setattr(bootstrap, "pip_install", lambda requirement: steps.append(f"pip {requirement}"))
+    return steps
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
+def test_package_lists_name_each_package_once(bootstrap: ModuleType, path: Path) -> None:
+    names = bootstrap.read_package_list(path)
+    assert names
+    assert len(names) == len(set(names))
+    assert all(name == name.strip() and " " not in name and "#" not in name for name in names)
+
+
+def test_first_set_up_does_everything_and_the_second_nothing(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = record_steps(bootstrap, monkeypatch)
+    assert bootstrap.main(["run"]) == 0
+    assert steps == ["system run", "environment", "pip ."]
+    assert bootstrap.main(["run"]) == 0
+    assert len(steps) == 3
+
+
+def test_the_tests_need_more_than_the_app(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    finish_set_up(bootstrap, "run")
+    steps = record_steps(bootstrap, monkeypatch)
+    assert bootstrap.main(["test"]) == 0
+    assert steps == ["system test", "pip .[dev]"]
+    assert bootstrap.main(["run"]) == 0
+    assert len(steps) == 2
+
+
+@pytest.mark.parametrize("changed", ["pyproject.toml", "packaging/linux/debian-runtime.txt"])
+def test_changed_needs_are_installed_into_the_environment_there_is(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    finish_set_up(bootstrap, "run", "test")
+    (bootstrap.ROOT / changed).write_text("# something new\n")
+    steps = record_steps(bootstrap, monkeypatch)
+    assert bootstrap.main(["run"]) == 0
+    assert steps == ["system run", "pip ."]
+
+
+def test_interrupted_set_up_is_made_anew(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = record_steps(bootstrap, monkeypatch)
+
+    def interrupt(_requirement: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(bootstrap, "pip_install", interrupt)
+        assert bootstrap.main(["run"]) == 130
+    assert bootstrap.main(["run"]) == 0
+    assert steps.count("environment") == 2
+
+
+def test_environment_that_was_moved_or_lost_its_python_is_made_anew(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish_set_up(bootstrap, "run")
+    assert bootstrap.finished_set_ups()
+    (bootstrap.VENV / "bin" / "python").unlink()
+    assert not bootstrap.finished_set_ups()
+    (bootstrap.VENV / "bin" / "python").touch()
+    monkeypatch.setattr(bootstrap, "ROOT", bootstrap.ROOT / "elsewhere")
+    assert not bootstrap.finished_set_ups()
+
+
+def test_old_python_is_told_in_a_sentence(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))
+    assert bootstrap.main(["run"]) == 1
+    said = capsys.readouterr().err
+    assert "Python 3.11 or newer is needed and this is 3.9.2" in said
+    assert "make PYTHON=python3.11 run" in said
+
+
+def test_without_the_right_to_install_the_command_is_named(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None if name == "sudo" else name)
+    needed = bootstrap.read_package_list(ROOT / "packaging" / "linux" / "debian-runtime.txt")
+    monkeypatch.setattr(bootstrap, "installed_system_packages", lambda: set(needed) - {"libegl1", "libxcb1"})
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda _name: None)
+    assert bootstrap.main(["run"]) == 1
+    last_line = capsys.readouterr().err.rstrip().splitlines()[-1].strip()
+    version = "python{}.{}".format(*bootstrap.sys.version_info)
+    assert last_line == f"apt-get install --no-install-recommends {version}-venv libegl1 libxcb1"
+
+
+def test_system_without_apt_is_told_what_it_needs(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda _name: None)
+    bootstrap.install_system_packages("run")
+    said = capsys.readouterr().out
+    assert "libxcb-cursor0" in said
+    assert "xvfb" not in said
+
+
+def test_index_that_cannot_be_reached_is_told_in_a_sentence(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finish_set_up(bootstrap)
+    output = "WARNING: Retrying … after connection broken by 'NewConnectionError(…)'\nERROR: No matching …"
+    failed = bootstrap.subprocess.CompletedProcess([], 1, stdout=output)
+    monkeypatch.setattr(bootstrap, "install_system_packages", lambda _purpose: None)
+    monkeypatch.setattr(bootstrap, "make_environment", lambda: None)
+    monkeypatch.setattr(bootstrap, "run", lambda _command: failed)
+    assert bootstrap.main(["run"]) == 1
+    assert "pip can't reach the Python package index" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["walk"], ["run", "test"]])
+def test_wrong_use_is_told(
+    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert bootstrap.main(arguments) == 2
+    assert "usage:" in capsys.readouterr().err
