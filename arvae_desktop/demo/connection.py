@@ -69,6 +69,7 @@ class Connection:
                 await close_gently(self._reader, self._writer)
         except (OSError, asyncio.IncompleteReadError):
             self._log("client_closed", sent_tokens=self._sent_tokens)
+            self._writer.transport.abort()
         except asyncio.CancelledError:
             self._writer.transport.abort()
             raise
