@@ -100,6 +100,11 @@ class ChatSession(QObject):
         return self._title
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is no message."""
+        return not self._messages
+
+    @property
     def is_running(self) -> bool:
         """Whether an answer is on its way."""
         return self._answer is not None

@@ -53,9 +53,10 @@ class Connection(QObject):
         *,
         base_url: str | None = None,
         key: Secret | None = None,
+        demo: bool = False,
         parent: QObject | None = None,
     ) -> None:
-        """`base_url` and `key` are what options and environment say. Raises `AddressError`."""
+        """`base_url`, `key` and `demo` are what options and environment say. Raises `AddressError`."""
         super().__init__(parent)
         self._keyring = credentials
         self._memory = MemoryCredentials()
@@ -64,7 +65,7 @@ class Connection(QObject):
         self._given_url = BaseUrl.parse(base_url) if base_url else None
         self._given_key = key or None
         self._endpoint: Endpoint | None = None
-        self.is_demo = False
+        self.is_demo = demo
         self.key_place: str | None = None
         self.state = ConnectionState.LOADING
 
@@ -80,20 +81,40 @@ class Connection(QObject):
             return self._given_url.url
         return self._preferences.settings.base_url or DEFAULT_BASE_URL
 
-    async def load(self) -> None:
-        """Find out what was chosen before. Cancelling leaves the state as it is."""
-        settings = self._preferences.settings
+    def begin(self) -> None:
+        """Find out what can be known without asking anyone; the state may stay `LOADING`."""
+        if self.is_demo:
+            return
+        if self._given_url is None and self._given_key is not None and self._saved_url() is None:
+            self._given_url = BaseUrl.parse(DEFAULT_BASE_URL)
         chosen = self._given_url or self._saved_url()
-        if chosen is None and self._given_key is not None:
-            chosen = BaseUrl.parse(DEFAULT_BASE_URL)
         if chosen is None:
             self._become(ConnectionState.NEEDED, None, None)
         elif self._given_key is not None:
             self._become(ConnectionState.READY, Endpoint(chosen, self._given_key), _ENVIRONMENT)
-        elif self._given_url is None and not settings.uses_key:
+        elif self._given_url is None and not self._preferences.settings.uses_key:
+            self._become(ConnectionState.READY, Endpoint(chosen), None)
+
+    async def load_key(self) -> None:
+        """Ask the keyring for the key, if `begin` left it open. Cancelling leaves the state as it is."""
+        chosen = self._given_url or self._saved_url()
+        if self.is_demo or chosen is None or self._has_been_decided():
+            return
+        try:
+            key = await self._keyring.get(chosen.origin)
+        except KeyringError as error:
+            key = None
+            if self._given_url is None:
+                self._notifier.report(error)
+        if self._has_been_decided():
+            return  # the user was faster
+        if key is not None:
+            self._become(ConnectionState.READY, Endpoint(chosen, key), self._keyring.place)
+        elif self._given_url is not None:
+            # A server named on the command line may need no key; if it does, it will say so.
             self._become(ConnectionState.READY, Endpoint(chosen), None)
         else:
-            await self._load_key(chosen)
+            self._become(ConnectionState.NEEDED, None, None)
 
     async def connect_to(self, base_url: str, key: Secret) -> None:
         """Use a server from now on. An empty key means that it needs none.
@@ -125,6 +146,21 @@ class Connection(QObject):
             if self._endpoint == Endpoint(chosen, key):
                 self._become(ConnectionState.READY, self._endpoint, self._keyring.place)
 
+    async def change(self, base_url: str, key: Secret) -> None:
+        """Use another server, another key, or both. Without a new key the one kept for that server stays.
+
+        Raises `AddressError` or `BadKeyError`, and then nothing has changed.
+        """
+        chosen = BaseUrl.parse(base_url)
+        if not key:
+            known = self._endpoint.key if self._endpoint and not self.is_demo else None
+            if self._endpoint is not None and known and self._endpoint.base_url.origin == chosen.origin:
+                key = known
+            else:
+                key = await self._kept_key(chosen.origin) or key
+        self.is_demo = False
+        await self.connect_to(base_url, key)
+
     async def forget_key(self) -> None:
         """Remove the key from wherever it is kept, and ask for a server again."""
         endpoint = self._endpoint
@@ -149,22 +185,15 @@ class Connection(QObject):
         self.is_demo = False
         self._become(ConnectionState.NEEDED, None, None)
 
-    async def _load_key(self, chosen: BaseUrl) -> None:
+    async def _kept_key(self, origin: str) -> Secret | None:
         try:
-            key = await self._keyring.get(chosen.origin)
+            return await self._memory.get(origin) or await self._keyring.get(origin)
         except KeyringError as error:
-            key = None
-            if self._given_url is None:
-                self._notifier.report(error)
-        if self.state is not ConnectionState.LOADING:
-            return  # the user was faster
-        if key is not None:
-            self._become(ConnectionState.READY, Endpoint(chosen, key), self._keyring.place)
-        elif self._given_url is not None:
-            # A server named on the command line may need no key; if it does, it will say so.
-            self._become(ConnectionState.READY, Endpoint(chosen), None)
-        else:
-            self._become(ConnectionState.NEEDED, None, None)
+            self._notifier.report(error)
+            return None
+
+    def _has_been_decided(self) -> bool:
+        return self.state is not ConnectionState.LOADING
 
     def _saved_url(self) -> BaseUrl | None:
         saved = self._preferences.settings.base_url

@@ -32,7 +32,7 @@ class ListingClient(Protocol):
 
 
 class ModelCatalog(QObject):
-    """Asks the server for its models whenever the connection changes.
+    """Asks the server for its models, once started.
 
     Attributes:
         models: ids in the server's order; empty before the first answer and where the server lists none.
@@ -68,7 +68,11 @@ class ModelCatalog(QObject):
         self._refresh: asyncio.Task[None] | None = None
         self.models: list[str] = []
         self._current = model or preferences.settings.model or DEFAULT_MODEL
-        connection.changed.connect(self._on_connection_changed)
+
+    def start(self) -> None:
+        """Ask the server now, and again whenever the connection changes."""
+        self._connection.changed.connect(self._on_connection_changed)
+        self._on_connection_changed()
 
     @property
     def current(self) -> str:

@@ -1,0 +1,286 @@
+"""The composition root: builds every object, connects them, owns start-up and shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from arvae_desktop import __version__
+from arvae_desktop.api.client import ChatClient
+from arvae_desktop.domain.errors import ArvaeError
+from arvae_desktop.domain.secret import Secret
+from arvae_desktop.services.chat_actions import ChatActions
+from arvae_desktop.services.connection import Connection
+from arvae_desktop.services.conversations import Conversations
+from arvae_desktop.services.daemon_threads import DaemonExecutor
+from arvae_desktop.services.model_catalog import ModelCatalog
+from arvae_desktop.services.notifier import Notifier
+from arvae_desktop.services.preferences import Preferences
+from arvae_desktop.services.tasks import Tasks
+from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredentials
+from arvae_desktop.storage.log_file import set_up_logging
+from arvae_desktop.storage.paths import AppPaths
+from arvae_desktop.storage.settings import SettingsFile
+from arvae_desktop.ui import dialogs
+from arvae_desktop.ui.icons import app_icon
+from arvae_desktop.ui.main_window import MainWindow
+from arvae_desktop.ui.settings_dialog import SettingsDialog
+from arvae_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from arvae_desktop.demo.server import DemoServer
+    from arvae_desktop.domain.options import Options
+
+_log = logging.getLogger(__name__)
+
+_KEYRING_LIMIT_S = 60.0  # the user may have to type the keyring's password first
+_TASKS_LIMIT_S = 1.0
+_DEMO_LIMIT_S = 0.5
+_NO_FRAME_MS = 1000
+
+
+def run_gui(options: Options, key: Secret | None) -> int:
+    """Show the window until the user quits. Returns the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("arvae-desktop")
+    application.setApplicationDisplayName("Arvae Desktop")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("arvae-desktop")
+    application.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+        runner.run(_App(application, options, key).run())
+    return 0
+
+
+class _App:
+    """One run of the program with a window."""
+
+    def __init__(self, application: QApplication, options: Options, key: Secret | None) -> None:
+        self._application = application
+        self._options = options
+        self._quit = asyncio.Event()
+        self._threads = DaemonExecutor()
+        paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
+        if not options.demo or options.data_dir:
+            set_up_logging(paths.log_file, options.log_level)
+        self._notifier = Notifier()
+        self._tasks = Tasks(self._notifier.report)
+        file = None if options.demo else SettingsFile(paths.settings_file)
+        self._preferences = Preferences(file, self._notifier)
+        self._client = ChatClient()
+        self._demo: DemoServer | None = None
+        keyring = KeyringCredentials(self._threads, time_limit_s=_KEYRING_LIMIT_S)
+        self._connection = Connection(
+            MemoryCredentials() if options.demo else keyring,
+            self._preferences,
+            self._notifier,
+            base_url=options.base_url,
+            key=key,
+            demo=options.demo,
+        )
+        self._conversations = Conversations(self._client, self._tasks)
+        self._catalog = ModelCatalog(
+            self._client,
+            self._connection,
+            self._preferences,
+            self._notifier,
+            self._tasks,
+            model=options.model,
+        )
+        self._actions = ChatActions(self._conversations, self._connection, self._catalog)
+        self._theme = Theme(application, self._preferences.settings.appearance)
+        application.setWindowIcon(app_icon())
+        self._window = MainWindow(self._conversations, self._connection, self._theme)
+
+    async def run(self) -> None:
+        """Start, wait for the way out, end."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(self._threads)
+        loop.set_exception_handler(self._notifier.loop_exception_handler)
+        sys.excepthook = self._notifier.excepthook
+        self._catch_signals(loop)
+        self._connect()
+        self._connection.begin()
+        settings = self._preferences.settings
+        self._window.restore(settings.window_size, settings.sidebar_width)
+        self._window.page.show_session(self._conversations.current)
+        self._window.page.composer.picker.set_current(self._catalog.current)
+        first_frame = _FirstFrame(self._window.page)
+        first_frame.painted.connect(lambda: self._tasks.spawn(self._after_first_frame(), name="start"))
+        self._window.show()
+        _log.info("started, version %s", __version__)
+        await self._quit.wait()
+        await self._end()
+
+    # --- start ---
+
+    async def _after_first_frame(self) -> None:
+        """What the first frame did not need: the HTTP library, the keyring, the demo server."""
+        loading_key = self._tasks.spawn(self._connection.load_key(), name="key")
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._client.warm_up)
+        self._catalog.start()
+        if self._options.demo:
+            await self._start_demo()
+        await loading_key
+
+    async def _start_demo(self) -> None:
+        from arvae_desktop.demo.server import DemoServer  # noqa: PLC0415  (only those who look around need it)
+
+        if self._demo is None:
+            self._demo = DemoServer()
+            await self._demo.start()
+        self._connection.use_demo(self._demo.base_url)
+
+    def _connect(self) -> None:
+        window, page, sidebar = self._window, self._window.page, self._window.sidebar
+        composer, spawn = page.composer, self._tasks.spawn
+        window.quit_requested.connect(self._quit.set)
+        window.new_chat_requested.connect(self._new_chat)
+        window.settings_requested.connect(lambda: spawn(self._show_settings(), name="settings"))
+        sidebar.session_chosen.connect(self._conversations.show)
+        self._conversations.current_changed.connect(page.show_session)
+        self._conversations.current_changed.connect(sidebar.mark_current)
+        self._conversations.listed.connect(sidebar.mark_current)
+        composer.submitted.connect(self._actions.submit)
+        composer.stop_requested.connect(self._actions.stop)
+        composer.recall_requested.connect(self._actions.edit)
+        composer.model_chosen.connect(self._catalog.choose)
+        composer.refused.connect(page.status.show_hint)
+        self._actions.prompt_taken.connect(composer.clear)
+        self._actions.draft_offered.connect(composer.set_text)
+        self._catalog.models_changed.connect(composer.picker.set_models)
+        self._catalog.current_changed.connect(composer.picker.set_current)
+        page.transcript.action_requested.connect(self._on_answer_action)
+        page.empty_chat.prompt_chosen.connect(composer.set_text)
+        page.welcome.demo_requested.connect(lambda: spawn(self._start_demo(), name="demo"))
+        page.welcome.connect_requested.connect(
+            lambda url, key: spawn(self._connect_to(url, key), name="connect")
+        )
+        page.demo_left.connect(self._connection.leave_demo)
+        self._notifier.noticed.connect(page.banner.show_notice)
+        self._notifier.withdrawn.connect(page.banner.withdraw)
+        self._preferences.changed.connect(lambda settings: self._theme.set_appearance(settings.appearance))
+        # The session ends: what is set is saved now, since there may be no later.
+        self._application.commitDataRequest.connect(lambda _manager: self._preferences.save_now())
+
+    # --- what the user asks of the app ---
+
+    def _new_chat(self) -> None:
+        self._conversations.start_new()
+        self._window.page.composer.setFocus()
+
+    def _on_answer_action(self, name: str) -> None:
+        actions = {
+            "retry": self._actions.retry,
+            "edit": self._actions.edit,
+            "settings": self._window.settings_requested.emit,
+            "models": self._window.choose_model,
+        }
+        actions[name]()
+
+    async def _connect_to(self, base_url: str, key: str) -> None:
+        try:
+            await self._connection.connect_to(base_url, Secret(key))
+        except ArvaeError as error:
+            self._window.page.welcome.show_error(f"{error.report.title} {error.report.hint}")
+
+    async def _show_settings(self) -> None:
+        dialog = SettingsDialog(self._connection, self._preferences.settings.appearance, self._window)
+        spawn = self._tasks.spawn
+
+        async def save(base_url: str, key: str) -> None:
+            try:
+                await self._connection.change(base_url, Secret(key))
+            except ArvaeError as error:
+                dialog.show_error(f"{error.report.title} {error.report.hint}")
+            else:
+                dialog.accept()
+
+        async def forget() -> None:
+            question = "The key is removed from where it is kept. You can paste it again at any time."
+            if await dialogs.confirm(dialog, "Forget the key?", question, action="Forget the key"):
+                await self._connection.forget_key()
+                dialog.accept()
+
+        dialog.save_requested.connect(lambda url, key: spawn(save(url, key), name="save settings"))
+        dialog.forget_requested.connect(lambda: spawn(forget(), name="forget key"))
+        dialog.appearance_chosen.connect(lambda name: self._preferences.change(appearance=name))
+        await dialogs.finished(dialog)
+
+    # --- the way out ---
+
+    def _catch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is None:
+                continue
+            try:
+                loop.add_signal_handler(number, self._on_signal)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(self._on_signal))
+                self._let_python_run()
+
+    def _let_python_run(self) -> None:
+        """Give Python a turn now and then: where Qt waits in native code, signals wait with it."""
+        ticker = QTimer(self._application, interval=500)
+        ticker.timeout.connect(lambda: None)
+        ticker.start()
+
+    def _on_signal(self) -> None:
+        if self._quit.is_set():
+            os._exit(0)  # asked twice: at once
+        self._quit.set()
+
+    async def _end(self) -> None:
+        """End what runs, within bounds, then the window. A second signal ends the process at once."""
+        if not self._window.isMaximized():
+            size = self._window.size()
+            self._preferences.change(window_size=(size.width(), size.height()))
+        self._preferences.change(sidebar_width=self._window.sidebar_width)
+        self._window.hide()
+        self._conversations.stop_all()
+        await self._tasks.shutdown(_TASKS_LIMIT_S)
+        if self._demo is not None:
+            await asyncio.wait_for(self._demo.aclose(), _DEMO_LIMIT_S)
+        self._preferences.save_now()
+        _log.info("ended")
+        self._window.close_for_good()
+
+
+class _FirstFrame(QObject):
+    """Tells when a widget has been painted for the first time, or that no frame is coming.
+
+    Signals:
+        painted: once. A window that starts minimised is never painted; then it comes after a second.
+    """
+
+    painted = Signal()
+
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._late = QTimer(self, singleShot=True, interval=_NO_FRAME_MS)
+        self._late.timeout.connect(self._tell)
+        self._late.start()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the paint event; the frame is on screen when the loop turns again."""
+        if event.type() is QEvent.Type.Paint:
+            self._widget.removeEventFilter(self)
+            QTimer.singleShot(0, self._tell)
+        return super().eventFilter(watched, event)
+
+    def _tell(self) -> None:
+        if self._late.isActive():
+            self._late.stop()
+            self.painted.emit()
+            self.deleteLater()

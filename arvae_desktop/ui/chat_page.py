@@ -1,0 +1,210 @@
+"""The page beside the sidebar: welcome or conversation, the composer under it, notices between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from arvae_desktop.domain.messages import AnswerState, Role
+from arvae_desktop.services.connection import ConnectionState
+from arvae_desktop.ui.banner import Banner
+from arvae_desktop.ui.composer import Composer
+from arvae_desktop.ui.empty_chat import EmptyChat
+from arvae_desktop.ui.icons import line_icon
+from arvae_desktop.ui.status_line import StatusLine
+from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
+from arvae_desktop.ui.transcript.view import TranscriptView
+from arvae_desktop.ui.welcome import WelcomePage
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from arvae_desktop.domain.messages import Message
+    from arvae_desktop.services.chat_session import ChatSession
+    from arvae_desktop.services.connection import Connection
+    from arvae_desktop.ui.theme import Colors, Theme
+
+_COMPOSER_WIDTH = COLUMN_WIDTH + 32
+_SIDE = 16
+_TO_END_ABOVE = 12
+
+
+class ChatPage(QWidget):
+    """Shows one session at a time and what the connection allows.
+
+    Attributes:
+        composer, transcript, welcome, empty_chat, banner, status: its parts; whoever builds the window
+            connects their signals.
+
+    Signals:
+        demo_left: the user wants to leave the demo.
+    """
+
+    demo_left = Signal()
+
+    def __init__(self, connection: Connection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._connection = connection
+        self._theme = theme
+        self._session: ChatSession | None = None
+        self._positions: dict[ChatSession, int] = {}
+        self.transcript = TranscriptView(theme, self)
+        self.welcome = WelcomePage(self)
+        self.empty_chat = EmptyChat(self)
+        self.banner = Banner(theme, self)
+        self.composer = Composer(theme, self)
+        self.status = StatusLine(self)
+        self._stack = QStackedWidget(self)
+        self._demo_tag = QWidget(self)
+        self._to_end = QPushButton("More below", self.transcript)
+        self._build()
+        self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
+        self.transcript.installEventFilter(self)
+        self._to_end.clicked.connect(self._return_to_end)
+        connection.changed.connect(self._on_connection_changed)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed(theme.colors)
+        self._on_connection_changed()
+
+    def show_session(self, session: ChatSession) -> None:
+        """Show a conversation where the reader left it."""
+        if self._session is not None:
+            self._leave(self._session)
+        self._session = session
+        self._enter(session)
+
+    # --- the session's signals ---
+
+    def _enter(self, session: ChatSession) -> None:
+        self.transcript.show_messages(session.messages)
+        session.message_added.connect(self._on_message_added)
+        session.text_appended.connect(self.transcript.append_segment)
+        session.answer_ended.connect(self._on_answer_ended)
+        session.messages_removed.connect(self._on_messages_removed)
+        session.running_changed.connect(self._on_running_changed)
+        session.countdown_changed.connect(self.status.show_countdown)
+        self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
+        self._on_running_changed(session.is_running)
+        if (position := self._positions.pop(session, None)) is not None:
+            self.transcript.return_to(position)
+        self._choose_page()
+
+    def _leave(self, session: ChatSession) -> None:
+        if not self.transcript.is_following:
+            self._positions[session] = self.transcript.verticalScrollBar().value()
+        session.message_added.disconnect(self._on_message_added)
+        session.text_appended.disconnect(self.transcript.append_segment)
+        session.answer_ended.disconnect(self._on_answer_ended)
+        session.messages_removed.disconnect(self._on_messages_removed)
+        session.running_changed.disconnect(self._on_running_changed)
+        session.countdown_changed.disconnect(self.status.show_countdown)
+        self.status.show_countdown(None)
+
+    def _on_message_added(self, message: Message) -> None:
+        if message.role is Role.USER:
+            self.transcript.follow()
+        self.transcript.writer.add_message(message)
+        self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
+        self._choose_page()
+
+    def _on_answer_ended(self, message: Message) -> None:
+        self.transcript.set_waiting(waiting=False)
+        self.transcript.writer.end_message(message)
+
+    def _on_messages_removed(self, message_id: str) -> None:
+        self.transcript.writer.remove_from(message_id)
+        self._choose_page()
+
+    def _on_running_changed(self, running: bool) -> None:
+        self.composer.set_running(running)
+        self.status.show_activity("Answering. Esc stops." if running else "")
+
+    # --- pages ---
+
+    def _on_connection_changed(self) -> None:
+        connection = self._connection
+        self._demo_tag.setVisible(connection.is_demo)
+        self.empty_chat.set_demo(connection.is_demo)
+        self.composer.set_sendable(connection.state is ConnectionState.READY)
+        if connection.state is ConnectionState.NEEDED:
+            self.welcome.offer(connection.suggested_base_url)
+        self._choose_page()
+
+    def _choose_page(self) -> None:
+        state = self._connection.state
+        needed = state is ConnectionState.NEEDED
+        has_messages = self._session is not None and not self._session.is_empty
+        page: QWidget = self.transcript if has_messages else self.empty_chat
+        if needed:
+            page = self.welcome
+        was_welcome = self._stack.currentWidget() is self.welcome
+        self._stack.setCurrentWidget(page)
+        self.composer.setVisible(not needed)
+        if was_welcome and not needed:
+            self.composer.setFocus()
+
+    def _return_to_end(self) -> None:
+        self.transcript.follow()
+        self.composer.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the button that leads to the end over the transcript's lower edge."""
+        if watched is self.transcript and event.type() is QEvent.Type.Resize:
+            size = self._to_end.sizeHint()
+            left = (self.transcript.width() - size.width()) // 2
+            self._to_end.resize(size)
+            self._to_end.move(QPoint(left, self.transcript.height() - size.height() - _TO_END_ABOVE))
+        return super().eventFilter(watched, event)
+
+    def _on_theme_changed(self, colors: Colors) -> None:
+        self._to_end.setIcon(line_icon("arrow-down", colors.text))
+        if self._session is not None:
+            session, self._session = self._session, None
+            self._leave(session)
+            self.show_session(session)
+
+    # --- building ---
+
+    def _build(self) -> None:
+        self._to_end.setObjectName("toEndButton")
+        self._to_end.setToolTip("Go to the end and follow the answer (End)")
+        self._to_end.hide()
+        for page in (self.empty_chat, self.welcome, self.transcript):
+            self._stack.addWidget(page)
+        self._build_demo_tag()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        column.addWidget(self._demo_tag)
+        column.addWidget(self._stack, 1)
+        column.addLayout(_centred(self.banner, bottom=8))
+        column.addLayout(_centred(self.composer))
+        column.addLayout(_centred(self.status, top=4))
+        self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.status.setMinimumHeight(self.status.fontMetrics().lineSpacing() + 4)
+
+    def _build_demo_tag(self) -> None:
+        words = QLabel("Demo: scripted answers from this computer, no model", self._demo_tag)
+        words.setObjectName("demoTag")
+        leave = QPushButton("Connect to a server", self._demo_tag)
+        leave.setObjectName("flatButton")
+        leave.clicked.connect(self.demo_left)
+        row = QHBoxLayout(self._demo_tag)
+        row.setContentsMargins(16, 12, 16, 0)
+        row.addStretch(1)
+        row.addWidget(words)
+        row.addWidget(leave)
+        row.addStretch(1)
+
+
+def _centred(widget: QWidget, *, top: int = 0, bottom: int = 0) -> QHBoxLayout:
+    widget.setMaximumWidth(_COMPOSER_WIDTH)
+    row = QHBoxLayout()
+    row.setContentsMargins(_SIDE, top, _SIDE, bottom)
+    row.addStretch(1)
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row

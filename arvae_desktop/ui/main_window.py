@@ -1,0 +1,121 @@
+"""The one calm window: sidebar, page, and the shortcuts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from arvae_desktop.ui.chat_page import ChatPage
+from arvae_desktop.ui.sidebar import Sidebar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from arvae_desktop.services.connection import Connection
+    from arvae_desktop.services.conversations import Conversations
+    from arvae_desktop.ui.theme import Theme
+
+_SIZE = QSize(1080, 740)
+_SMALLEST = QSize(420, 420)
+_SIDEBAR_WIDTH = 248
+
+
+class MainWindow(QMainWindow):
+    """Holds the parts; closing it asks to quit instead of closing.
+
+    Attributes:
+        sidebar, page: its two parts.
+
+    Signals:
+        quit_requested: by closing, by Ctrl+Q.
+        new_chat_requested, settings_requested: from the keyboard or the sidebar.
+    """
+
+    quit_requested = Signal()
+    new_chat_requested = Signal()
+    settings_requested = Signal()
+
+    def __init__(self, conversations: Conversations, connection: Connection, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self._connection = connection
+        self._may_close = False
+        self.sidebar = Sidebar(conversations, theme)
+        self.page = ChatPage(connection, theme)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.addWidget(self.sidebar)
+        self._splitter.addWidget(self.page)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setCollapsible(1, False)
+        self.setCentralWidget(self._splitter)
+        self.setMinimumSize(_SMALLEST)
+        self.restore(None, None)
+        self.sidebar.new_chat_requested.connect(self.new_chat_requested)
+        self.sidebar.settings_requested.connect(self.settings_requested)
+        self.page.banner.settings_requested.connect(self.settings_requested)
+        self._add_shortcuts()
+        connection.changed.connect(self._update_title)
+        self._update_title()
+
+    def restore(self, window_size: tuple[int, int] | None, sidebar_width: int | None) -> None:
+        """Take the size of the last run, in device-independent pixels, as far as the screen allows."""
+        size = QSize(*window_size) if window_size else _SIZE
+        self.resize(size.boundedTo(self.screen().availableSize()))
+        width = sidebar_width or _SIDEBAR_WIDTH
+        self._splitter.setSizes([width, self.width() - width])
+
+    @property
+    def sidebar_width(self) -> int | None:
+        """The sidebar's width in device-independent pixels, or None while it is hidden."""
+        return self.sidebar.width() if self.sidebar.isVisible() else None
+
+    def close_for_good(self) -> None:
+        """Close, after everything behind the window has ended."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for the way out instead of taking it: what runs is ended first."""
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.quit_requested.emit()
+
+    def _update_title(self) -> None:
+        demo = " (demo, no model)" if self._connection.is_demo else ""
+        self.setWindowTitle(f"Arvae Desktop{demo}")
+
+    def _toggle_sidebar(self) -> None:
+        self.sidebar.setVisible(not self.sidebar.isVisible())
+
+    def _find_conversation(self) -> None:
+        self.sidebar.show()
+        self.sidebar.search.setFocus()
+        self.sidebar.search.selectAll()
+
+    def choose_model(self) -> None:
+        """Open the list of models for the keyboard."""
+        self.page.composer.picker.setFocus()
+        self.page.composer.picker.showPopup()
+
+    def _add_shortcuts(self) -> None:
+        self._shortcut("New chat", QKeySequence.StandardKey.New, self.new_chat_requested.emit)
+        self._shortcut("Settings", "Ctrl+,", self.settings_requested.emit)
+        self._shortcut("Quit", "Ctrl+Q", self.quit_requested.emit)
+        self._shortcut("Search conversations", "Ctrl+K", self._find_conversation)
+        self._shortcut("Choose a model", "Ctrl+M", self.choose_model)
+        self._shortcut("Show or hide the sidebar", "Ctrl+B", self._toggle_sidebar)
+        self._shortcut("Write a prompt", "Ctrl+L", self.page.composer.edit.setFocus)
+
+    def _shortcut(self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]) -> None:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False: act())
+        self.addAction(action)

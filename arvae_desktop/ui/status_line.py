@@ -1,0 +1,64 @@
+"""The quiet line under the composer: what is going on, in a few words."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+if TYPE_CHECKING:
+    from arvae_desktop.services.chat_session import Countdown
+
+_TICK_MS = 200
+_HINT_MS = 5000
+
+
+class StatusLine(QLabel):
+    """Shows, by rank: a countdown to a retry, a passing hint, what the conversation does, else nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setAccessibleName("Status")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._countdown: Countdown | None = None
+        self._hint = ""
+        self._activity = ""
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._update)
+        self._hint_end = QTimer(self, singleShot=True, interval=_HINT_MS)
+        self._hint_end.timeout.connect(lambda: self.show_hint(""))
+
+    def show_hint(self, sentence: str) -> None:
+        """Show a sentence for some seconds."""
+        self._hint = sentence
+        if sentence:
+            self._hint_end.start()
+        self._update()
+
+    def show_activity(self, words: str) -> None:
+        """Show what goes on until told otherwise."""
+        self._activity = words
+        self._update()
+
+    def show_countdown(self, countdown: Countdown | None) -> None:
+        """Count down to a retry; None ends it."""
+        self._countdown = countdown
+        if countdown is None:
+            self._tick.stop()
+        else:
+            self._tick.start()
+        self._update()
+
+    def _update(self) -> None:
+        if self._countdown is None:
+            self.setText(self._hint or self._activity)
+            return
+        left = self._countdown.due - time.monotonic()
+        if left <= 0:
+            self._tick.stop()
+            self.setText(f"Trying again (try {self._countdown.attempt + 1}).")
+        else:
+            self.setText(f"{self._countdown.reason} Trying again in {left:.0f} s. Esc stops.")

@@ -1,0 +1,162 @@
+"""Light and dark: the colours, and how they reach palette and style sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+from arvae_desktop.ui.resources import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+_TOKEN = re.compile(r"@(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """Colours by what they are for. Text on its ground has a contrast of 4.5 : 1 or more (WCAG 1.4.3)."""
+
+    page: str
+    sidebar: str
+    raised: str
+    field: str
+    bubble: str
+    hover: str
+    pressed: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    accentHover: str  # noqa: N815  (named as in the style sheet)
+    onAccent: str  # noqa: N815
+    disabled: str
+    selection: str
+    danger: str
+    dangerFill: str  # noqa: N815
+    dangerEdge: str  # noqa: N815
+    noticeFill: str  # noqa: N815
+    noticeEdge: str  # noqa: N815
+    scroll: str
+
+
+LIGHT = Colors(
+    page="#ffffff",
+    sidebar="#f6f6f8",
+    raised="#ffffff",
+    field="#ffffff",
+    bubble="#f1f1f5",
+    hover="#ebebf0",
+    pressed="#e2e3ea",
+    border="#dadbe3",
+    text="#1c1d22",
+    muted="#63656f",
+    accent="#4453c9",
+    accentHover="#3845b0",
+    onAccent="#ffffff",
+    disabled="#d5d7e0",
+    selection="#cdd4ff",
+    danger="#b3261e",
+    dangerFill="#fdf1f0",
+    dangerEdge="#f2cfcc",
+    noticeFill="#fff7e6",
+    noticeEdge="#f0dcae",
+    scroll="#c9cad3",
+)
+
+DARK = Colors(
+    page="#1b1c20",
+    sidebar="#151619",
+    raised="#25262b",
+    field="#222327",
+    bubble="#2a2b31",
+    hover="#2c2d34",
+    pressed="#35363e",
+    border="#393a43",
+    text="#ececf1",
+    muted="#a2a4b0",
+    accent="#98a4ff",
+    accentHover="#b0b9ff",
+    onAccent="#14151c",
+    disabled="#3a3b44",
+    selection="#3d477f",
+    danger="#ff9d94",
+    dangerFill="#2f2021",
+    dangerEdge="#5a3432",
+    noticeFill="#2d281c",
+    noticeEdge="#54482a",
+    scroll="#484953",
+)
+
+
+class Theme(QObject):
+    """Keeps the application's colours in step with the desktop's light or dark, or with the user's wish.
+
+    Attributes:
+        colors: those in force.
+
+    Signals:
+        changed: the new `Colors`; palette and style sheet have them already.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication, appearance: str) -> None:
+        super().__init__(app)
+        self._app = app
+        self._sheet = resource("style/arvae.qss").read_text("utf-8")
+        self.colors = LIGHT
+        app.setStyle("Fusion")
+        hints = QGuiApplication.styleHints()
+        self.set_appearance(appearance)
+        self._apply(self._wanted())
+        hints.colorSchemeChanged.connect(lambda _scheme: self._apply(self._wanted()))
+
+    def set_appearance(self, appearance: str) -> None:
+        """Follow ``system``, or hold ``light`` or ``dark``."""
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        hints = QGuiApplication.styleHints()
+        if appearance in schemes:
+            hints.setColorScheme(schemes[appearance])
+        else:
+            hints.unsetColorScheme()
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the dark colours are in force."""
+        return self.colors is DARK
+
+    def _wanted(self) -> Colors:
+        return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+
+    def _apply(self, colors: Colors) -> None:
+        if self.colors is colors and self._app.styleSheet():
+            return
+        self.colors = colors
+        self._app.setPalette(_palette(colors))
+        values = {field.name: getattr(colors, field.name) for field in fields(colors)}
+        self._app.setStyleSheet(_TOKEN.sub(lambda token: values[token[1]], self._sheet))
+        self.changed.emit(colors)
+
+
+def _palette(colors: Colors) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for roles, name in (
+        ((role.Window, role.Base), colors.page),
+        ((role.AlternateBase, role.Button, role.ToolTipBase), colors.raised),
+        ((role.WindowText, role.Text, role.ButtonText, role.ToolTipText), colors.text),
+        ((role.PlaceholderText,), colors.muted),
+        ((role.Highlight,), colors.selection),
+        ((role.HighlightedText,), colors.text),
+        ((role.Link, role.LinkVisited, role.Accent), colors.accent),
+    ):
+        for each in roles:
+            palette.setColor(each, QColor(name))
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(colors.muted))
+    return palette

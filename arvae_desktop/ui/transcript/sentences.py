@@ -1,0 +1,106 @@
+"""The words under and instead of an answer: what ended it, what to do, and its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message
+
+RETRY, EDIT, SETTINGS, MODELS = "retry", "edit", "settings", "models"
+
+_ACTION_WORDS = {
+    RETRY: "Try again",
+    EDIT: "Edit the prompt",
+    SETTINGS: "Open settings",
+    MODELS: "Choose a model",
+}
+_KNOWN_FINISH_REASONS = {None, "", "stop", "length", "content_filter", "tool_calls", "function_call"}
+_FIXED_IN_SETTINGS = {"bad_key", "bad_address", "redirect", "html", "dns", "refused", "tls"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is said where an answer ended.
+
+    Attributes:
+        title: what happened; empty where nothing needs to be said.
+        hint: what to do.
+        actions: names and words of what the user can do right there.
+        is_error: whether it looks like an error or like a quiet note.
+    """
+
+    title: str = ""
+    hint: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
+    is_error: bool = False
+
+
+def ending_of(message: Message) -> Ending:
+    """The words for an answer's final state."""
+    facts = message.facts
+    error = facts.error if facts else None
+    match message.state:
+        case AnswerState.STOPPED:
+            return Ending("Stopped.", actions=_actions(RETRY))
+        case AnswerState.LENGTH:
+            return Ending(
+                "The answer reached the model’s length limit and ends here.",
+                "Write “go on” to get the rest, or ask for a shorter answer.",
+            )
+        case AnswerState.CONTENT_FILTER:
+            return Ending(
+                "The server’s content filter ended this answer.",
+                "What had arrived stays. Put the question another way, or choose another model.",
+                _actions(EDIT, RETRY),
+            )
+        case AnswerState.TOOL_CALLS:
+            return Ending("The model asked to use a tool. Arvae Desktop shows such calls and runs none.")
+        case AnswerState.INTERRUPTED:
+            title = error.title if error else "The connection ended before the answer was complete."
+            hint = error.hint if error else "The text so far is kept. Check your connection and try again."
+            return Ending(title, hint, _actions(RETRY), is_error=True)
+        case AnswerState.FAILED if error is not None:
+            wanted = [RETRY, EDIT]
+            if error.status in (401, 403) or error.kind in (
+                "bad_key",
+                "bad_address",
+                "redirect",
+                "html",
+                "dns",
+                "refused",
+            ):
+                wanted.insert(0, SETTINGS)
+            elif error.status == 404:
+                wanted = [MODELS, SETTINGS, RETRY, EDIT]
+            return Ending(error.title, error.hint, _actions(*wanted), is_error=True)
+    return Ending()
+
+
+def facts_line(facts: AnswerFacts) -> str:
+    """The quiet line under an answer: model, time to the first word, words a second, tokens."""
+    parts = [facts.model]
+    if facts.first_word_s is not None:
+        parts.append(f"{facts.first_word_s:.1f} s to the first word")
+    speed = _tokens_a_second(facts)
+    if speed is not None:
+        parts.append(f"{speed:.0f} tokens/s")
+    if facts.completion_tokens is not None:
+        parts.append(f"{facts.completion_tokens:,} tokens")
+    if facts.finish_reason not in _KNOWN_FINISH_REASONS:
+        parts.append(f"ended with “{facts.finish_reason}”")
+    if facts.skipped_events:
+        events = "event" if facts.skipped_events == 1 else "events"
+        parts.append(f"{facts.skipped_events} unreadable {events} skipped")
+    return "  ·  ".join(parts)
+
+
+def _tokens_a_second(facts: AnswerFacts) -> float | None:
+    if facts.completion_tokens is None or facts.duration_s is None or facts.first_word_s is None:
+        return None
+    streaming_s = facts.duration_s - facts.first_word_s
+    # Under a tenth of a second it arrived at once and a rate would be a made-up number.
+    return facts.completion_tokens / streaming_s if streaming_s > 0.1 else None
+
+
+def _actions(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _ACTION_WORDS[name]) for name in names)

@@ -1,0 +1,235 @@
+"""The transcript on screen: cards under the text, a view that follows the stream, and plain-text copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QColor, QPainter, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from arvae_desktop.ui.transcript.cards import paint_cards
+from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH, Formats, Property
+from arvae_desktop.ui.transcript.writer import ACTION_SCHEME, TranscriptWriter
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from arvae_desktop.domain.messages import Message, Segment
+    from arvae_desktop.ui.theme import Theme
+
+_SIDE_MARGIN = 24
+_BOTTOM_MARGIN = 56
+_AT_END_PX = 24
+_DOTS = 3
+_DOTS_MS = 400
+_DOTS_BELOW = 36
+
+
+class TranscriptView(QTextBrowser):
+    """Shows one conversation.
+
+    Signals:
+        action_requested: the name of an action in `sentences` that the user chose under an answer.
+        following_changed: whether the view follows the end.
+    """
+
+    action_requested = Signal(str)
+    following_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transcript")
+        self.setAccessibleName("Conversation")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 1.08)
+        self.document().setDefaultFont(font)
+        self._theme = theme
+        self.writer = TranscriptWriter(self.document(), Formats(theme.colors, font), self)
+        self._following = True
+        self._lit_dot = 0
+        self._dots = QTimer(self, interval=_DOTS_MS)
+        self._dots.timeout.connect(self._turn_dots)
+        self._set_page_margins()
+        self.anchorClicked.connect(self._on_anchor)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range_changed)
+        self.selectionChanged.connect(self._pin_selection)
+
+    # --- what to show ---
+
+    def show_messages(self, messages: list[Message]) -> None:
+        """Show a conversation from its start, scrolled to its end."""
+        self.writer.restart(Formats(self._theme.colors, self.document().defaultFont()), self._column())
+        self._set_page_margins()
+        self.set_waiting(waiting=False)
+        self.follow()
+        for message in messages:
+            self.writer.add_message(message)
+
+    def append_segment(self, _message_id: str, segment: Segment) -> None:
+        """Show more of the last message."""
+        self.set_waiting(waiting=False)
+        self.writer.append(segment)
+
+    def set_waiting(self, *, waiting: bool) -> None:
+        """Show or hide the dots that stand for an answer of which nothing has come yet."""
+        if waiting == self._dots.isActive():
+            return
+        self._lit_dot = 0
+        if waiting:
+            self._dots.start()
+        else:
+            self._dots.stop()
+        self.viewport().update()
+
+    # --- following the end ---
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the view stays at the end while text arrives."""
+        return self._following
+
+    def follow(self) -> None:
+        """Go to the end and stay there."""
+        self._set_following(following=True)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def return_to(self, value: int) -> None:
+        """Scroll to where the reader was, as soon as all is on the page."""
+        if self.writer.is_settled:
+            self.document().documentLayout().documentSize()  # lays out what is not yet
+            self.verticalScrollBar().setValue(value)
+        else:
+            kind = Qt.ConnectionType.SingleShotConnection
+            self.writer.settled.connect(lambda: self.return_to(value), kind)
+
+    def _set_following(self, *, following: bool) -> None:
+        if following != self._following:
+            self._following = following
+            self.following_changed.emit(following)
+
+    def _on_scrolled(self, value: int) -> None:
+        # The page grows without the value changing, so a value below the end is the user's.
+        self._set_following(following=value >= self.verticalScrollBar().maximum() - _AT_END_PX)
+
+    def _on_range_changed(self, _low: int, high: int) -> None:
+        if self._following:
+            self.verticalScrollBar().setValue(high)
+
+    def _pin_selection(self) -> None:
+        """Keep a selection that touches the end from growing with the text."""
+        cursor = self.textCursor()
+        if cursor.hasSelection() and not cursor.keepPositionOnInsert():
+            cursor.setKeepPositionOnInsert(True)
+            self.setTextCursor(cursor)
+
+    # --- geometry ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the column centred and, unless the end is followed, the first visible line in its place."""
+        anchor = None if self._following else self._top_position()
+        spare = self.width() - self.verticalScrollBar().width() - COLUMN_WIDTH
+        side = max(_SIDE_MARGIN, spare // 2)
+        self.setViewportMargins(side, 0, max(_SIDE_MARGIN, spare - side), 0)
+        super().resizeEvent(event)
+        self.writer.set_column(self._column())
+        if anchor is not None:
+            self._scroll_to(*anchor)
+        elif self._following:
+            self.follow()
+
+    def _column(self) -> float:
+        return float(self.viewport().width())
+
+    def _top_position(self) -> tuple[int, int]:
+        """The text position at the view's top, and how far its line stands above it in pixels."""
+        cursor = self.cursorForPosition(self.viewport().rect().topLeft())
+        return cursor.position(), self.cursorRect(cursor).top()
+
+    def _scroll_to(self, position: int, offset: int) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.cursorRect(cursor).top() - offset)
+
+    def _set_page_margins(self) -> None:
+        frame = self.document().rootFrame()
+        margins = frame.frameFormat()
+        margins.setMargin(0)
+        margins.setBottomMargin(_BOTTOM_MARGIN)
+        frame.setFrameFormat(margins)
+
+    def event(self, event: QEvent) -> bool:
+        """Let the wheel scroll from the margins beside the column too."""
+        if event.type() is QEvent.Type.Wheel:
+            return self.viewportEvent(event)
+        return super().event(event)
+
+    # --- safety and copy ---
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> None:
+        """Load nothing: no document may reach for a file or a server."""
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Plain text, with long paragraphs whole as they came."""
+        cursor = self.textCursor()
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        parts: list[str] = []
+        block = self.document().findBlock(start)
+        while block.isValid() and block.position() < end:
+            if parts and not block.blockFormat().hasProperty(Property.CONTINUES):
+                parts.append("\n")
+            low = max(0, start - block.position())
+            parts.append(block.text()[low : end - block.position()])
+            block = block.next()
+        data = QMimeData()
+        data.setText("".join(parts))
+        return data
+
+    def _on_anchor(self, url: QUrl) -> None:
+        name = url.toString()
+        if name.startswith(ACTION_SCHEME):
+            self.action_requested.emit(name.removeprefix(ACTION_SCHEME))
+
+    # --- painting ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cards, then the text over them, then the waiting dots."""
+        offset = self.verticalScrollBar().value()
+        dirty = event.rect()
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(0, -offset)
+        paint_cards(
+            painter, self.document(), self._theme.colors, dirty.top() + offset, dirty.bottom() + offset
+        )
+        painter.end()
+        super().paintEvent(event)
+        if self._dots.isActive():
+            self._paint_dots(offset)
+
+    def _paint_dots(self, offset: int) -> None:
+        layout = self.document().documentLayout()
+        below = layout.blockBoundingRect(self.document().lastBlock()).bottom() - offset + _DOTS_BELOW
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        colors = self._theme.colors
+        for dot in range(_DOTS):
+            painter.setBrush(QColor(colors.text if dot == self._lit_dot else colors.scroll))
+            painter.drawEllipse(QPointF(5 + 14 * dot, below), 3.5, 3.5)
+        painter.end()
+
+    def _turn_dots(self) -> None:
+        self._lit_dot = (self._lit_dot + 1) % _DOTS
+        self.viewport().update()
