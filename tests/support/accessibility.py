@@ -116,13 +116,17 @@ class Element:
 
 
 class Accessibility:
-    """The accessibility bus of a desktop. Close it."""
+    """The accessibility bus of a desktop. Close it.
+
+    Attributes:
+        address: of the bus, in D-Bus's form.
+    """
 
     def __init__(self, session_bus: str) -> None:
         launcher = DBusAddress("/org/a11y/bus", bus_name="org.a11y.Bus", interface="org.a11y.Bus")
         with open_dbus_connection(session_bus) as session:
-            address = ask(session, new_method_call(launcher, "GetAddress"))[0]
-        self._connection = open_dbus_connection(address)
+            self.address = str(ask(session, new_method_call(launcher, "GetAddress"))[0])
+        self._connection = open_dbus_connection(self.address)
 
     def close(self) -> None:
         self._connection.close()

@@ -71,15 +71,23 @@ class Desktop:
         screen: what is on the screen.
         accessibility: the widgets on it.
         bus: the session bus, with a Secret Service whose keyring is unlocked.
+        environment: for programs that are to run here.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with ExitStack() as stack:
-            self._display = self._start_x_server(stack)
+            display = self._start_x_server(stack)
             self.screen = Screen(folder)
             self.bus = SessionBus(folder)
             stack.callback(self.bus.end)
+            self.environment = {
+                **os.environ,
+                "DISPLAY": display,
+                "DBUS_SESSION_BUS_ADDRESS": self.bus.address,
+                "QT_QPA_PLATFORM": "xcb",
+            }
+            del self.environment["PYTHON_KEYRING_BACKEND"]
             self._start(stack, ["openbox"])
             self._start(
                 stack, ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], b"pw"
@@ -89,6 +97,7 @@ class Desktop:
             self.bus.wait_for("org.a11y.Bus")
             self.accessibility = Accessibility(self.bus.address)
             stack.callback(self.accessibility.close)
+            self.environment["AT_SPI_BUS_ADDRESS"] = self.accessibility.address
             wait_until(lambda: self._xdotool("get_desktop", fails=True), "openbox manages windows")
             self._stack = stack.pop_all()
 
@@ -98,21 +107,10 @@ class Desktop:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """For programs that are to run here."""
-        environment = {
-            **os.environ,
-            "DISPLAY": self._display,
-            "DBUS_SESSION_BUS_ADDRESS": self.bus.address,
-            "QT_QPA_PLATFORM": "xcb",
-            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-        }
-        del environment["PYTHON_KEYRING_BACKEND"]
-        return environment
-
     def type(self, text: str) -> None:
         """Type into whatever has the focus."""
+        # For other characters xdotool changes the keyboard's layout as it goes, and loses some.
+        assert text.isascii()
         self._xdotool("type", "--delay", "1", "--", text)
 
     def press(self, *keys: str) -> None:

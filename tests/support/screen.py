@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.accessibility import Box
+
 _HEADER = struct.Struct(">25I")
 
 
@@ -35,6 +37,10 @@ class Screen:
             row[0::3], row[1::3], row[2::3] = pixels[2::4], pixels[1::4], pixels[0::4]
             rows.append(bytes(row))
         return rows
+
+    def region(self, box: Box) -> list[bytes]:
+        """The rows of a part of the picture."""
+        return [row[box.x * 3 : (box.x + box.width) * 3] for row in self.rows()[box.y : box.y + box.height]]
 
     def save_png(self, path: Path) -> None:
         """Write the picture as it is now."""

@@ -1,0 +1,110 @@
+"""The real app on a real desktop (Linux only), with the demo server as the other side."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from arvae_desktop.storage.paths import AppPaths
+from arvae_desktop.storage.settings import Settings, SettingsFile
+
+if sys.platform != "linux":
+    collect_ignore_glob = ["test_*.py"]
+else:
+    from tests.support.app_process import AppProcess
+    from tests.support.demo_process import DemoProcess
+    from tests.support.desktop import Desktop, missing_programs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PICTURES = Path(__file__).parents[2] / ".cache" / "e2e"
+
+
+class StartApp(Protocol):
+    """Starts the app in the test's folder; it is ended with the test."""
+
+    def __call__(self, *arguments: str, environment: dict[str, str] | None = None) -> AppProcess: ...
+
+
+class StartServer(Protocol):
+    """Starts a demo server; it is ended with the test."""
+
+    def __call__(self, *, rate: float = 60, required_key_sha256: str | None = None) -> DemoProcess: ...
+
+
+class StartConnectedApp(Protocol):
+    """Starts the app with a server chosen in an earlier run, without a key."""
+
+    def __call__(self, server: DemoProcess, model: str) -> AppProcess: ...
+
+
+@pytest.fixture(scope="session")
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    if missing := missing_programs():
+        message = f"not installed: {', '.join(missing)} (see packaging/linux/debian-test.txt)"
+        # Where it counts, the tests of the whole app are not left out in silence.
+        pytest.fail(message) if "CI" in os.environ else pytest.skip(message)
+    with Desktop(tmp_path_factory.mktemp("desktop")) as desktop:
+        yield desktop
+
+
+@pytest.fixture(autouse=True)
+def picture_of_failure(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keeps a screenshot of what a failing test last saw."""
+    failures = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failures and "desktop" in request.fixturenames:
+        name = re.sub(r"[^\w-]+", "_", request.node.name)
+        request.getfixturevalue("desktop").screen.save_png(PICTURES / f"{name}.png")
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    servers: list[DemoProcess] = []
+
+    def start(*, rate: float = 60, required_key_sha256: str | None = None) -> DemoProcess:
+        folder = tmp_path / f"server-{len(servers)}"
+        folder.mkdir()
+        servers.append(DemoProcess(folder, rate=rate, required_key_sha256=required_key_sha256))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.end()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """Where the app keeps its things in this test."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def start_app(desktop: Desktop, tmp_path: Path, data_dir: Path) -> Iterator[StartApp]:
+    apps: list[AppProcess] = []
+
+    def start(*arguments: str, environment: dict[str, str] | None = None) -> AppProcess:
+        folder = tmp_path / f"app-{len(apps)}"
+        folder.mkdir()
+        apps.append(AppProcess(desktop, folder, *arguments, data_dir=data_dir, environment=environment))
+        return apps[-1]
+
+    yield start
+    for app in apps:
+        app.end()
+
+
+@pytest.fixture
+def start_connected_app(start_app: StartApp, data_dir: Path) -> StartConnectedApp:
+    def start(server: DemoProcess, model: str) -> AppProcess:
+        settings = SettingsFile(AppPaths.under(data_dir).settings_file)
+        settings.save(Settings(base_url=server.base_url, uses_key=False, model=model))
+        return start_app()
+
+    return start

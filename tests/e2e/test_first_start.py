@@ -1,0 +1,113 @@
+"""From the welcome page to a second start: the key's way into the keyring and out again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support.desktop import SessionBus
+from tests.support.processes import wait_until
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import StartApp, StartServer
+    from tests.support.app_process import AppProcess
+    from tests.support.desktop import Desktop
+
+KEY = "sk-arvae-0123456789abcdefghijklmnopqrstuvwxyz"
+DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
+
+
+def origin(base_url: str) -> str:
+    """What a key is bound to: the base URL without its path."""
+    return base_url.removesuffix("/v1")
+
+
+def connect(desktop: Desktop, app: AppProcess, base_url: str, key: str = KEY) -> None:
+    """Fill in the welcome page as a person would, and press Enter."""
+    app.wait_for_focus("welcomeKey")
+    desktop.type(key)
+    desktop.press("Tab", "ctrl+a")
+    app.wait_for_focus("welcomeBaseUrl")
+    desktop.type(base_url)
+    app.wait_for_text("welcomeBaseUrl", base_url)
+    desktop.press("Return")
+    app.wait_for_focus("composer")
+
+
+def assert_nowhere_in_the_open(key: str, app: AppProcess) -> None:
+    """The key must not be in any file that the app wrote, nor in what the process list tells."""
+    for path in app.data_dir.rglob("*"):
+        assert not path.is_file() or key.encode() not in path.read_bytes(), path
+    process = Path("/proc") / str(app.process.pid)
+    for name in ("cmdline", "environ"):
+        assert key.encode() not in (process / name).read_bytes()
+
+
+def test_key_goes_into_the_keyring_and_a_second_start_finds_it(
+    desktop: Desktop, start_server: StartServer, start_app: StartApp
+) -> None:
+    server = start_server(required_key_sha256=DIGEST)
+    attributes = {"service": "Arvae Desktop", "username": origin(server.base_url)}
+    app = start_app("--model", "demo/echo")
+    assert app.is_showing("welcomePage")
+    assert desktop.secrets(attributes) == []
+    connect(desktop, app, server.base_url)
+    wait_until(lambda: desktop.secrets(attributes) == [KEY], "the key is in the keyring")
+    app.send("A first prompt.")
+    request = server.wait_for_chat()
+    assert request["authorization_sha256"] == DIGEST
+    server.wait_for("finished", request)
+    assert_nowhere_in_the_open(KEY, app)
+    app.quit_with("ctrl+q")
+
+    app = start_app("--model", "demo/echo")
+    app.send("A second prompt.")
+    assert not app.is_showing("welcomePage")
+    assert server.wait_for_chat(2)["authorization_sha256"] == DIGEST
+    assert_nowhere_in_the_open(KEY, app)
+    app.quit_with("ctrl+q")
+
+
+def test_without_a_keyring_service_the_key_lives_in_memory_and_the_app_says_so(
+    desktop: Desktop, start_server: StartServer, start_app: StartApp, tmp_path: Path
+) -> None:
+    server = start_server(required_key_sha256=DIGEST)
+    bus = SessionBus(tmp_path)
+    try:
+        environment = {"DBUS_SESSION_BUS_ADDRESS": bus.address}
+        app = start_app("--model", "demo/echo", environment=environment)
+        connect(desktop, app, server.base_url)
+        wait_until(lambda: "keyring" in app.element("bannerTitle").name, "the app says where the key is")
+        app.send("A prompt.")
+        assert server.wait_for_chat()["authorization_sha256"] == DIGEST
+        assert_nowhere_in_the_open(KEY, app)
+        app.quit_with("ctrl+q")
+
+        app = start_app("--model", "demo/echo", environment=environment)
+        app.wait_for_focus("welcomeKey")
+    finally:
+        bus.end()
+
+
+def test_local_server_needs_no_key(desktop: Desktop, start_server: StartServer, start_app: StartApp) -> None:
+    server = start_server()
+    app = start_app("--model", "demo/echo")
+    connect(desktop, app, server.base_url, key="")
+    app.send("No key needed.")
+    assert server.wait_for_chat()["authorization_sha256"] is None
+    app.wait_for_text("transcript", "No key needed.")
+
+
+def test_refused_key_is_told_and_the_prompt_kept(
+    desktop: Desktop, start_server: StartServer, start_app: StartApp
+) -> None:
+    server = start_server(required_key_sha256=DIGEST)
+    app = start_app("--model", "demo/echo")
+    connect(desktop, app, server.base_url, key="sk-wrong")
+    app.send("A prompt worth keeping.")
+    request = server.wait_for_chat()
+    assert request["authorization_sha256"] == hashlib.sha256(b"sk-wrong").hexdigest()
+    text = app.wait_for_text("transcript", "A prompt worth keeping.")
+    text = app.wait_for_text("transcript", "key")
+    assert "sk-wrong" not in text
