@@ -18,7 +18,7 @@ from arvae_desktop.api.client import ChatClient
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.chat_actions import ChatActions
-from arvae_desktop.services.connection import Connection
+from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.conversations import Conversations
 from arvae_desktop.services.daemon_threads import DaemonExecutor
 from arvae_desktop.services.model_catalog import ModelCatalog
@@ -113,6 +113,8 @@ class _App:
         self._window.restore(settings.window_size, settings.sidebar_width)
         self._window.page.show_session(self._conversations.current)
         self._window.page.composer.picker.set_current(self._catalog.current)
+        if self._connection.state is not ConnectionState.NEEDED:
+            self._window.page.composer.setFocus()
         first_frame = _FirstFrame(self._window.page)
         first_frame.painted.connect(lambda: self._tasks.spawn(self._after_first_frame(), name="start"))
         self._window.show()

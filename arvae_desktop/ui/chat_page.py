@@ -13,6 +13,7 @@ from arvae_desktop.ui.banner import Banner
 from arvae_desktop.ui.composer import Composer
 from arvae_desktop.ui.empty_chat import EmptyChat
 from arvae_desktop.ui.icons import line_icon
+from arvae_desktop.ui.layouts import centred
 from arvae_desktop.ui.status_line import StatusLine
 from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
 from arvae_desktop.ui.transcript.view import TranscriptView
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors, Theme
 
 _COMPOSER_WIDTH = COLUMN_WIDTH + 32
-_SIDE = 16
 _TO_END_ABOVE = 12
 
 
@@ -180,9 +180,9 @@ class ChatPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self._demo_tag)
         column.addWidget(self._stack, 1)
-        column.addLayout(_centred(self.banner, bottom=8))
-        column.addLayout(_centred(self.composer))
-        column.addLayout(_centred(self.status, top=4))
+        column.addLayout(centred(self.banner, _COMPOSER_WIDTH, bottom=8))
+        column.addLayout(centred(self.composer, _COMPOSER_WIDTH))
+        column.addLayout(centred(self.status, _COMPOSER_WIDTH, top=4))
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.status.setMinimumHeight(self.status.fontMetrics().lineSpacing() + 4)
 
@@ -190,7 +190,7 @@ class ChatPage(QWidget):
         words = QLabel("Demo: scripted answers from this computer, no model", self._demo_tag)
         words.setObjectName("demoTag")
         leave = QPushButton("Connect to a server", self._demo_tag)
-        leave.setObjectName("flatButton")
+        leave.setObjectName("linkButton")
         leave.clicked.connect(self.demo_left)
         row = QHBoxLayout(self._demo_tag)
         row.setContentsMargins(16, 12, 16, 0)
@@ -198,13 +198,3 @@ class ChatPage(QWidget):
         row.addWidget(words)
         row.addWidget(leave)
         row.addStretch(1)
-
-
-def _centred(widget: QWidget, *, top: int = 0, bottom: int = 0) -> QHBoxLayout:
-    widget.setMaximumWidth(_COMPOSER_WIDTH)
-    row = QHBoxLayout()
-    row.setContentsMargins(_SIDE, top, _SIDE, bottom)
-    row.addStretch(1)
-    row.addWidget(widget, 1000)
-    row.addStretch(1)
-    return row

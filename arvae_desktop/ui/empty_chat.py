@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from arvae_desktop.ui.layouts import centred
 
 _PROMPTS = (
     "Explain how a suspension bridge carries its load",
@@ -33,15 +35,17 @@ class EmptyChat(QWidget):
         self._subtitle.setObjectName("subtitle")
         self._subtitle.setWordWrap(True)
         self._buttons: list[QPushButton] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 24, 24, 24)
+        inner = QWidget(self)
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        self._column.addStretch(3)
-        for widget in (self._title, self._subtitle):
-            widget.setFixedWidth(_WIDTH)
-            self._column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._subtitle)
         self._column.addSpacing(12)
-        self._column.addStretch(4)
+        page = QVBoxLayout(self)
+        page.addStretch(3)
+        page.addLayout(centred(inner, _WIDTH))
+        page.addStretch(4)
 
     def set_demo(self, demo: bool) -> None:
         """Offer the prompts that fit: the demo's answers are scripted."""
@@ -55,12 +59,11 @@ class EmptyChat(QWidget):
             button.deleteLater()
         self._buttons = [self._button(prompt) for prompt in (_DEMO_PROMPTS if demo else _PROMPTS)]
         for button in self._buttons:
-            self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._column.addWidget(button)
 
     def _button(self, prompt: str) -> QPushButton:
         button = QPushButton(prompt, self)
         button.setObjectName("suggestion")
         button.setToolTip("Put this into the composer")
-        button.setFixedWidth(_WIDTH)
         button.clicked.connect(lambda: self.prompt_chosen.emit(prompt))
         return button

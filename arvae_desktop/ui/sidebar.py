@@ -86,6 +86,7 @@ class Sidebar(QFrame):
         self.list.setIconSize(QSize(16, 16))
         self._hint.setObjectName("listHint")
         self._hint.setWordWrap(True)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._hint.setContentsMargins(10, 4, 10, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -93,6 +94,7 @@ class Sidebar(QFrame):
         for widget in (self._new_chat, self.search, self._hint):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
+        column.addStretch(0)
         column.addWidget(self._settings)
 
     def _connect(self) -> None:

@@ -8,11 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from arvae_desktop.ui.icons import app_icon
+from arvae_desktop.ui.layouts import centred
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
 _WIDTH = 440
+_PITCH = (
+    "Answers appear word by word, and you can stop them at any time. Your key goes into this computer’s "
+    "keyring and is sent to your server alone."
+)
 
 
 class WelcomePage(QWidget):
@@ -73,36 +78,27 @@ class WelcomePage(QWidget):
         self._demo.setObjectName("welcomeDemo")
         for button in (self._connect_button, self._demo):
             button.setAutoDefault(True)
-        column = QVBoxLayout()
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addStretch(2)
         column.addWidget(_mark())
         column.addWidget(_words("title", "Welcome to Arvae Desktop"))
-        column.addWidget(
-            _words(
-                "subtitle",
-                "Answers appear word by word, and you can stop them at any time. Your key goes into this "
-                "computer’s keyring and is sent to your server alone.",
-            )
-        )
+        column.addWidget(_words("subtitle", _PITCH))
         column.addSpacing(8)
         column.addLayout(self._form())
         column.addWidget(self._error)
         column.addLayout(self._buttons())
-        column.addStretch(3)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 24, 24, 24)
-        row.addStretch(1)
-        row.addLayout(column, 100)
-        row.addStretch(1)
-        for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            widget.setMaximumWidth(_WIDTH)
+        page = QVBoxLayout(self)
+        page.addStretch(2)
+        page.addLayout(centred(inner, _WIDTH))
+        page.addStretch(3)
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(8)
         form.addRow("API &key", self._key)
         form.addRow("&Base URL", self._base_url)
         return form
