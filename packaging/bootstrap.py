@@ -213,9 +213,10 @@ def pip_install(requirement: str) -> None:
     if not installed.returncode:
         return
     print(installed.stdout, file=sys.stderr)
-    if "connection broken by" in installed.stdout:
+    # What pip says of an index that does not answer depends on which step asked.
+    if "connection broken by" in installed.stdout or "(from versions: none)" in installed.stdout:
         raise SetUpError(
-            "pip can't reach the Python package index; check the network (and pip's proxy settings)"
+            "pip could not reach the Python package index; check the network (and pip's index and proxy settings)"
         )
     raise SetUpError("pip could not install the Python packages, see above")
 

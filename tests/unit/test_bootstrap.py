@@ -160,17 +160,33 @@ def test_system_without_apt_is_told_what_it_needs(
     assert "xvfb" not in said
 
 
-def test_index_that_cannot_be_reached_is_told_in_a_sentence(
-    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        (
+            "Retrying … after connection broken by 'NewConnectionError(…)'",
+            "pip could not reach the Python package",
+        ),
+        ("Could not find a version … (from versions: none)", "pip could not reach the Python package index"),
+        ("error: metadata-generation-failed", "pip could not install the Python packages"),
+    ],
+)
+def test_what_pip_fails_at_is_told_in_a_sentence(
+    bootstrap: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    output: str,
+    sentence: str,
 ) -> None:
     finish_set_up(bootstrap)
-    output = "WARNING: Retrying … after connection broken by 'NewConnectionError(…)'\nERROR: No matching …"
     failed = bootstrap.subprocess.CompletedProcess([], 1, stdout=output)
     monkeypatch.setattr(bootstrap, "install_system_packages", lambda _purpose: None)
     monkeypatch.setattr(bootstrap, "make_environment", lambda: None)
     monkeypatch.setattr(bootstrap, "run", lambda _command: failed)
     assert bootstrap.main(["run"]) == 1
-    assert "pip can't reach the Python package index" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert output in said
+    assert sentence in said.splitlines()[-1]
 
 
 @pytest.mark.parametrize("arguments", [[], ["walk"], ["run", "test"]])
