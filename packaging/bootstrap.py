@@ -216,7 +216,7 @@ def pip_install(requirement: str) -> None:
     # What pip says of an index that does not answer depends on which step asked.
     if "connection broken by" in installed.stdout or "(from versions: none)" in installed.stdout:
         raise SetUpError(
-            "pip could not reach the Python package index; check the network (and pip's index and proxy settings)"
+            "pip could not reach the Python package index; check the network (and pip's settings)"
         )
     raise SetUpError("pip could not install the Python packages, see above")
 
