@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
-from arvae_desktop.api.client import ChatClient
+from arvae_desktop.api.client import ChatClient, warm_up
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.chat_actions import ChatActions
@@ -127,7 +127,7 @@ class _App:
     async def _after_first_frame(self) -> None:
         """What the first frame did not need: the HTTP library, the keyring, the demo server."""
         loading_key = self._tasks.spawn(self._connection.load_key(), name="key")
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._client.warm_up)
+        await asyncio.get_running_loop().run_in_executor(self._threads, warm_up)
         self._catalog.start()
         if self._options.demo:
             await self._start_demo()
@@ -166,7 +166,7 @@ class _App:
         page.welcome.connect_requested.connect(
             lambda url, key: spawn(self._connect_to(url, key), name="connect")
         )
-        page.demo_left.connect(self._connection.leave_demo)
+        page.header.demo_left.connect(self._connection.leave_demo)
         self._notifier.noticed.connect(page.banner.show_notice)
         self._notifier.withdrawn.connect(page.banner.withdraw)
         self._preferences.changed.connect(lambda settings: self._theme.set_appearance(settings.appearance))
@@ -195,7 +195,9 @@ class _App:
             self._window.page.welcome.show_error(f"{error.report.title} {error.report.hint}")
 
     async def _show_settings(self) -> None:
-        dialog = SettingsDialog(self._connection, self._preferences.settings.appearance, self._window)
+        dialog = SettingsDialog(
+            self._connection, self._preferences.settings.appearance, self._theme, self._window
+        )
         spawn = self._tasks.spawn
 
         async def save(base_url: str, key: str) -> None:

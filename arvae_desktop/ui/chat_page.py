@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from arvae_desktop.domain.messages import AnswerState, Role
 from arvae_desktop.services.connection import ConnectionState
@@ -14,6 +14,7 @@ from arvae_desktop.ui.composer import Composer
 from arvae_desktop.ui.empty_chat import EmptyChat
 from arvae_desktop.ui.icons import line_icon
 from arvae_desktop.ui.layouts import centred
+from arvae_desktop.ui.page_header import PageHeader
 from arvae_desktop.ui.status_line import StatusLine
 from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
 from arvae_desktop.ui.transcript.view import TranscriptView
@@ -35,14 +36,9 @@ class ChatPage(QWidget):
     """Shows one session at a time and what the connection allows.
 
     Attributes:
-        composer, transcript, welcome, empty_chat, banner, status: its parts; whoever builds the window
-            connects their signals.
-
-    Signals:
-        demo_left: the user wants to leave the demo.
+        header, transcript, welcome, empty_chat, banner, composer, status: its parts; whoever builds the
+            window connects their signals.
     """
-
-    demo_left = Signal()
 
     def __init__(self, connection: Connection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +47,7 @@ class ChatPage(QWidget):
         self._theme = theme
         self._session: ChatSession | None = None
         self._positions: dict[ChatSession, int] = {}
+        self.header = PageHeader(theme, self)
         self.transcript = TranscriptView(theme, self)
         self.welcome = WelcomePage(self)
         self.empty_chat = EmptyChat(self)
@@ -58,7 +55,6 @@ class ChatPage(QWidget):
         self.composer = Composer(theme, self)
         self.status = StatusLine(self)
         self._stack = QStackedWidget(self)
-        self._demo_tag = QWidget(self)
         self._to_end = QPushButton("More below", self.transcript)
         self._build()
         self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
@@ -80,6 +76,8 @@ class ChatPage(QWidget):
 
     def _enter(self, session: ChatSession) -> None:
         self.transcript.show_messages(session.messages)
+        self.header.set_title(session.title)
+        session.title_changed.connect(self.header.set_title)
         session.message_added.connect(self._on_message_added)
         session.text_appended.connect(self.transcript.append_segment)
         session.answer_ended.connect(self._on_answer_ended)
@@ -95,6 +93,7 @@ class ChatPage(QWidget):
     def _leave(self, session: ChatSession) -> None:
         if not self.transcript.is_following:
             self._positions[session] = self.transcript.verticalScrollBar().value()
+        session.title_changed.disconnect(self.header.set_title)
         session.message_added.disconnect(self._on_message_added)
         session.text_appended.disconnect(self.transcript.append_segment)
         session.answer_ended.disconnect(self._on_answer_ended)
@@ -126,7 +125,7 @@ class ChatPage(QWidget):
 
     def _on_connection_changed(self) -> None:
         connection = self._connection
-        self._demo_tag.setVisible(connection.is_demo)
+        self.header.set_demo(connection.is_demo)
         self.empty_chat.set_demo(connection.is_demo)
         self.composer.set_sendable(connection.state is ConnectionState.READY)
         if connection.state is ConnectionState.NEEDED:
@@ -174,27 +173,13 @@ class ChatPage(QWidget):
         self._to_end.hide()
         for page in (self.empty_chat, self.welcome, self.transcript):
             self._stack.addWidget(page)
-        self._build_demo_tag()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
-        column.addWidget(self._demo_tag)
+        column.addWidget(self.header)
         column.addWidget(self._stack, 1)
         column.addLayout(centred(self.banner, _COMPOSER_WIDTH, bottom=8))
         column.addLayout(centred(self.composer, _COMPOSER_WIDTH))
         column.addLayout(centred(self.status, _COMPOSER_WIDTH, top=4))
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.status.setMinimumHeight(self.status.fontMetrics().lineSpacing() + 4)
-
-    def _build_demo_tag(self) -> None:
-        words = QLabel("Demo: scripted answers from this computer, no model", self._demo_tag)
-        words.setObjectName("demoTag")
-        leave = QPushButton("Connect to a server", self._demo_tag)
-        leave.setObjectName("linkButton")
-        leave.clicked.connect(self.demo_left)
-        row = QHBoxLayout(self._demo_tag)
-        row.setContentsMargins(16, 12, 16, 0)
-        row.addStretch(1)
-        row.addWidget(words)
-        row.addWidget(leave)
-        row.addStretch(1)

@@ -151,7 +151,7 @@ class Composer(QFrame):
         self.style().polish(self)
 
     def _paint_icons(self, colors: Colors) -> None:
-        self._send.setIcon(line_icon("send", colors.onAccent))
+        self._send.setIcon(line_icon("send", colors.onAccent, disabled=colors.muted))
         self._stop.setIcon(line_icon("stop", colors.page))
         self._chip.setIcon(line_icon("close", colors.muted))
 

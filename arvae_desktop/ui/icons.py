@@ -15,13 +15,17 @@ _DENSITIES = (1, 2, 3)
 
 
 @lru_cache(maxsize=128)
-def line_icon(name: str, color: str) -> QIcon:
-    """The icon ``resources/icons/NAME.svg`` with its ``currentColor`` set to `color` (``#rrggbb``)."""
-    svg = resource(f"icons/{name}.svg").read_bytes().replace(b"currentColor", color.encode())
-    renderer = QSvgRenderer(QByteArray(svg))
+def line_icon(name: str, color: str, disabled: str | None = None) -> QIcon:
+    """The icon ``resources/icons/NAME.svg`` with its ``currentColor`` set to `color` (``#rrggbb``).
+
+    `disabled` is its colour on a disabled control, where that differs.
+    """
+    svg = resource(f"icons/{name}.svg").read_bytes()
     icon = QIcon()
-    for density in _DENSITIES:
-        icon.addPixmap(_drawn(renderer, density))
+    for mode, its_color in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled or color)):
+        renderer = QSvgRenderer(QByteArray(svg.replace(b"currentColor", its_color.encode())))
+        for density in _DENSITIES:
+            icon.addPixmap(_drawn(renderer, density), mode)
     return icon
 
 

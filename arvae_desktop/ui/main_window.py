@@ -14,15 +14,16 @@ from arvae_desktop.ui.sidebar import Sidebar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from arvae_desktop.services.connection import Connection
     from arvae_desktop.services.conversations import Conversations
     from arvae_desktop.ui.theme import Theme
 
 _SIZE = QSize(1080, 740)
-_SMALLEST = QSize(420, 420)
+_SMALLEST = QSize(360, 420)
 _SIDEBAR_WIDTH = 248
+_NARROW = 640
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.restore(None, None)
         self.sidebar.new_chat_requested.connect(self.new_chat_requested)
         self.sidebar.settings_requested.connect(self.settings_requested)
+        self.page.header.sidebar_toggled.connect(self._toggle_sidebar)
         self.page.banner.settings_requested.connect(self.settings_requested)
         self._add_shortcuts()
         connection.changed.connect(self._update_title)
@@ -79,6 +81,13 @@ class MainWindow(QMainWindow):
         """Close, after everything behind the window has ended."""
         self._may_close = True
         self.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window has room for the conversation alone; a wide one gets its sidebar back."""
+        super().resizeEvent(event)
+        was_narrow, is_narrow = event.oldSize().width() < _NARROW, event.size().width() < _NARROW
+        if was_narrow != is_narrow:
+            self.sidebar.setVisible(not is_narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the way out instead of taking it: what runs is ended first."""

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCompleter, QLineEdit, QSizePolicy, QWidget
 
-from arvae_desktop.ui.icons import line_icon
+from arvae_desktop.ui.combo_box import ComboBox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
     from arvae_desktop.ui.theme import Theme
 
 _WIDEST = 340
-_CHEVRON = 16
 
 
-class ModelPicker(QComboBox):
+class ModelPicker(ComboBox):
     """Shows the model in use; a choice or a typed name is told at once.
 
     Signals:
@@ -29,15 +25,14 @@ class ModelPicker(QComboBox):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._current = ""
         self.setObjectName("modelPicker")
         self.setAccessibleName("Model")
         self.setToolTip("Model: choose one, or type the name of any other (Ctrl+M)")
         self._field = QLineEdit(self)
         self.setLineEdit(self._field)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setInsertPolicy(ComboBox.InsertPolicy.NoInsert)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(16)
         self._field.setPlaceholderText("Model")
@@ -59,22 +54,13 @@ class ModelPicker(QComboBox):
         self.setEditText(self._current)
         self.blockSignals(False)
         widest = max((self.fontMetrics().horizontalAdvance(model) for model in models), default=0)
-        self.view().setMinimumWidth(min(widest + 40, 480))
+        self.view().setMinimumWidth(min(widest + 56, 480))
 
     def set_current(self, model: str) -> None:
         """Show the model in use."""
         self._current = model
         self.setEditText(model)
         self._field.setCursorPosition(0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the chevron ourselves, in the text's colour."""
-        super().paintEvent(event)
-        icon = line_icon("chevron-down", self._theme.colors.muted)
-        side = (self.height() - _CHEVRON) // 2
-        painter = QPainter(self)
-        icon.paint(painter, QRect(self.width() - _CHEVRON - 4, side, _CHEVRON, _CHEVRON))
-        painter.end()
 
     def _choose(self) -> None:
         model = self.currentText().strip()

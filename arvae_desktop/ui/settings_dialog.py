@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -17,8 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from arvae_desktop.ui.combo_box import ComboBox
+
 if TYPE_CHECKING:
     from arvae_desktop.services.connection import Connection
+    from arvae_desktop.ui.theme import Theme
 
 _APPEARANCES = (("system", "Like the desktop"), ("light", "Light"), ("dark", "Dark"))
 _WIDTH = 480
@@ -37,7 +39,9 @@ class SettingsDialog(QDialog):
     forget_requested = Signal()
     appearance_chosen = Signal(str)
 
-    def __init__(self, connection: Connection, appearance: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, connection: Connection, appearance: str, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle("Settings")
@@ -46,7 +50,7 @@ class SettingsDialog(QDialog):
         self._key = QLineEdit(self)
         self._place = QLabel(self)
         self._error = QLabel(self)
-        self._appearance = QComboBox(self)
+        self._appearance = ComboBox(theme, self)
         self._forget = QPushButton("Forget the key", self)
         self._cancel = QPushButton("Cancel", self)
         self._save = QPushButton("Save", self)
@@ -101,7 +105,7 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(8)
         form.addRow("&Base URL", self._base_url)
         form.addRow("API &key", self._key)
         form.addRow(self._place)

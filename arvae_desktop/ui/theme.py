@@ -14,6 +14,7 @@ from arvae_desktop.ui.resources import resource
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 _TOKEN = re.compile(r"@(\w+)")
 
 
@@ -109,21 +110,22 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._sheet = resource("style/arvae.qss").read_text("utf-8")
+        self._appearance = appearance
         self.colors = LIGHT
         app.setStyle("Fusion")
-        hints = QGuiApplication.styleHints()
         self.set_appearance(appearance)
-        self._apply(self._wanted())
-        hints.colorSchemeChanged.connect(lambda _scheme: self._apply(self._wanted()))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._apply(self._wanted()))
 
     def set_appearance(self, appearance: str) -> None:
         """Follow ``system``, or hold ``light`` or ``dark``."""
-        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        self._appearance = appearance
         hints = QGuiApplication.styleHints()
-        if appearance in schemes:
-            hints.setColorScheme(schemes[appearance])
+        # Also told to the platform, for title bars and native dialogs; not every platform listens.
+        if appearance in _SCHEMES:
+            hints.setColorScheme(_SCHEMES[appearance])
         else:
             hints.unsetColorScheme()
+        self._apply(self._wanted())
 
     @property
     def is_dark(self) -> bool:
@@ -131,7 +133,8 @@ class Theme(QObject):
         return self.colors is DARK
 
     def _wanted(self) -> Colors:
-        return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        scheme = _SCHEMES.get(self._appearance) or QGuiApplication.styleHints().colorScheme()
+        return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
 
     def _apply(self, colors: Colors) -> None:
         if self.colors is colors and self._app.styleSheet():

@@ -207,9 +207,10 @@ class TranscriptWriter(QObject):
             hint = self._formats.text if ending.is_error else self._formats.muted
             self._new_block(other).insertText(ending.hint, hint)
         if ending.actions:
-            cursor = self._new_block(other)
+            # A word alone, such as “Stopped.”, leaves room for them on its line.
+            cursor = self._new_block(other) if ending.hint else self._end()
             for index, (name, words) in enumerate(ending.actions):
-                if index:
+                if index or not ending.hint:
                     cursor.insertText("     ", self._formats.muted)
                 action = QTextCharFormat(self._formats.action)
                 action.setAnchor(True)

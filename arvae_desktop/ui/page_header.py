@@ -1,0 +1,82 @@
+"""The strip over the transcript: sidebar button, title, and what says that this is the demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from arvae_desktop.ui.icons import line_icon
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from arvae_desktop.ui.theme import Colors, Theme
+
+
+class PageHeader(QWidget):
+    """Says where one is.
+
+    Signals:
+        sidebar_toggled: the user wants the sidebar shown or hidden.
+        demo_left: the user wants to leave the demo.
+    """
+
+    sidebar_toggled = Signal()
+    demo_left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pageHeader")
+        self._words = ""
+        self._sidebar = QToolButton(self)
+        self._sidebar.setObjectName("flatButton")
+        self._sidebar.setAccessibleName("Show or hide the sidebar")
+        self._sidebar.setToolTip("Show or hide the sidebar (Ctrl+B)")
+        self._sidebar.setIconSize(QSize(20, 20))
+        self._sidebar.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title = QLabel(self)
+        self._title.setObjectName("pageTitle")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._tag = QLabel("Demo: scripted answers, no model", self)
+        self._tag.setObjectName("demoTag")
+        self._leave = QToolButton(self)
+        self._leave.setObjectName("linkButton")
+        self._leave.setText("Connect")
+        self._leave.setAccessibleName("Leave the demo and connect to a server")
+        self._leave.setToolTip("Leave the demo and connect to a server")
+        self._leave.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        for widget in (self._sidebar, self._title, self._tag, self._leave):
+            row.addWidget(widget, 1 if widget is self._title else 0)
+        self._sidebar.clicked.connect(self.sidebar_toggled)
+        self._leave.clicked.connect(self.demo_left)
+        self._paint_icons(theme.colors)
+        theme.changed.connect(self._paint_icons)
+
+    def set_title(self, title: str) -> None:
+        """Show a conversation's title, shortened to the room there is."""
+        self._words = title
+        self._elide()
+
+    def set_demo(self, demo: bool) -> None:
+        """Say plainly whether this is the demo."""
+        self._tag.setVisible(demo)
+        self._leave.setVisible(demo)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the title anew."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics = self._title.fontMetrics()
+        self._title.setText(metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, self._title.width()))
+        self._title.setToolTip(self._words)
+
+    def _paint_icons(self, colors: Colors) -> None:
+        self._sidebar.setIcon(line_icon("sidebar", colors.muted))
