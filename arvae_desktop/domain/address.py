@@ -48,7 +48,7 @@ class BaseUrl:
             raise AddressError("The address ends in a query (?…) or fragment (#…). Give the part before it.")
         bracketed = f"[{host}]" if ":" in host else host
         netloc = bracketed if port in (None, _DEFAULT_PORTS[scheme]) else f"{bracketed}:{port}"
-        path = parts.path.rstrip("/").removesuffix(_ENDPOINT_SUFFIX)
+        path = parts.path.rstrip("/").removesuffix(_ENDPOINT_SUFFIX).rstrip("/")
         origin_port = _DEFAULT_PORTS[scheme] if port is None else port
         return cls(urlunsplit((scheme, netloc, path, "", "")), f"{scheme}://{bracketed}:{origin_port}")
 
