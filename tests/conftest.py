@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import leaks
-from tests.support.isolation import isolate
-from tests.support.log_guard import no_unexpected_log_lines
+# Before these are imported, so that their assertions, too, say what they saw.
+pytest.register_assert_rewrite("tests.support")
+
+from tests.support import leaks  # noqa: E402
+from tests.support.isolation import isolate  # noqa: E402
+from tests.support.log_guard import no_unexpected_log_lines  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

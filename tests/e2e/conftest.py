@@ -21,7 +21,7 @@ else:
     from tests.support.desktop import Desktop, missing_programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 PICTURES = Path(__file__).parents[2] / ".cache" / "e2e"
 
@@ -54,14 +54,16 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         yield desktop
 
 
-@pytest.fixture(autouse=True)
-def picture_of_failure(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Keeps a screenshot of what a failing test last saw."""
-    failures = request.session.testsfailed
-    yield
-    if request.session.testsfailed > failures and "desktop" in request.fixturenames:
-        name = re.sub(r"[^\w-]+", "_", request.node.name)
-        request.getfixturevalue("desktop").screen.save_png(PICTURES / f"{name}.png")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps a screenshot of what a failing test saw."""
+    report = yield
+    desktop = getattr(item, "funcargs", {}).get("desktop")
+    if report.when == "call" and report.failed and desktop is not None:
+        picture = PICTURES / f"{re.sub(r'[^a-zA-Z0-9]+', '-', item.name).strip('-')}.png"
+        desktop.screen.save_png(picture)
+        report.sections.append(("Screenshot", str(picture)))
+    return report
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_without_a_display_the_answer_comes_to_the_terminal() -> None:
 
 
 def test_with_a_display_the_window_opens_in_demo_mode(desktop: Desktop, tmp_path: Path) -> None:
-    app = AppProcess(desktop, tmp_path, command=[sys.executable, str(PROGRAM)])
+    app = AppProcess(desktop, tmp_path, data_dir=tmp_path / "none", command=[sys.executable, str(PROGRAM)])
     try:
         app.wait_for_focus("composer")
         assert desktop.windows(f"{TITLE}.*demo")

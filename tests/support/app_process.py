@@ -82,6 +82,8 @@ class AppProcess:
         self.wait_for_focus("composer")
         self._desktop.type(prompt)
         self.wait_for_text("composer", prompt)
+        # The server may have to be found first.
+        wait_until(lambda: self.element("sendButton").is_enabled, "the prompt can be sent")
         self._desktop.press("Return")
 
     def quit_with(self, *keys_or_signals: str | signal.Signals) -> float:
