@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -83,8 +84,13 @@ def qasync_loop(qapp: QApplication) -> Iterator[QEventLoop]:
     loop = qasync.QEventLoop(qapp, already_running=True)
     errors: list[str] = []
     loop.set_exception_handler(lambda _loop, context: errors.append(repr(context)))
+    hooks = sys.get_asyncgen_hooks()
+    # As asyncio's own loops do and qasync's doesn't: without them, generators that hold a connection can't
+    # close it when they are collected.
+    sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)
     with ExitStack() as cleanup:
         cleanup.callback(loop.close)
+        cleanup.callback(sys.set_asyncgen_hooks, *hooks)
         cleanup.callback(loop.stop)
         cleanup.callback(asyncio._set_running_loop, None)
         cleanup.callback(qapp.aboutToQuit.disconnect, loop._after_run_forever)
