@@ -47,11 +47,13 @@ class ModelPicker(ComboBox):
         self._field.textChanged.connect(lambda _text: self._fit())
 
     def set_models(self, models: list[str]) -> None:
-        """Offer these."""
+        """Offer these; what the user is typing stays."""
+        typed = self._field.text() if self._field.isModified() else self._current
         self.blockSignals(True)  # filling the list is no choice
         self.clear()
         self.addItems(models)
-        self.setEditText(self._current)
+        self.setEditText(typed)
+        self._field.setModified(typed != self._current)
         self.blockSignals(False)
         widest = max((self.fontMetrics().horizontalAdvance(model) for model in models), default=0)
         self.view().setMinimumWidth(min(widest + 56, 480))

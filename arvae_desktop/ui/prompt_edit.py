@@ -60,8 +60,10 @@ class PromptEdit(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends, Shift+Enter and Ctrl+Enter make a line, Escape stops, Up recalls."""
+        if self._composing:
+            return  # Enter, Escape and the arrows are the input method's
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in _ENTER and not self._composing:
+        if event.key() in _ENTER:
             if modifiers == Qt.KeyboardModifier.NoModifier:
                 self.submitted.emit()
             else:
@@ -77,7 +79,7 @@ class PromptEdit(QPlainTextEdit):
         super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Remember whether an input method is composing: its Enter is not ours."""
+        """Remember whether an input method is composing: its keys are not ours."""
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
 

@@ -10,12 +10,20 @@ import keyring.backends.fail
 import keyring.backends.null
 import keyring.errors
 import pytest
-from keyring_backends import TRUSTED_MODULE, Forgetful, Hanging, Mangling, Raising, Working, in_module
 
 from arvae_desktop.domain.errors import KeyringError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.daemon_threads import DaemonExecutor
 from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredentials
+from tests.unit.storage.keyring_backends import (
+    TRUSTED_MODULE,
+    Forgetful,
+    Hanging,
+    Mangling,
+    Raising,
+    Working,
+    in_module,
+)
 
 _ORIGIN = "https://arvae.ai:443"
 _OTHER_ORIGIN = "https://evil.example:443"

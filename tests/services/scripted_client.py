@@ -1,0 +1,59 @@
+"""A client whose streams say what a test tells them to, at the moment when it tells them."""
+
+import asyncio
+
+from arvae_desktop.domain.events import End, Start, TextDelta
+from arvae_desktop.domain.messages import AnswerState
+
+COMPLETE = End(AnswerState.COMPLETE, finish_reason="stop")
+
+
+class Stream:
+    """One answer in the making.
+
+    Attributes:
+        closed: whether the session has let go of it.
+    """
+
+    def __init__(self, request):
+        self.request = request
+        self.closed = False
+        self._events = asyncio.Queue()
+
+    def say(self, *events):
+        """Let the stream yield these; a string is a delta of text, an exception is raised."""
+        for event in events:
+            self._events.put_nowait(TextDelta(event) if isinstance(event, str) else event)
+
+    async def events(self):
+        try:
+            while True:
+                event = await self._events.get()
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            self.closed = True
+
+
+class ScriptedClient:
+    """Stands in for the wire where the exact moment of an event matters.
+
+    Attributes:
+        streams: in the order in which they were begun.
+        greeting: events that every stream begins with.
+    """
+
+    def __init__(self):
+        self.streams = []
+        self.greeting = [Start(200, "served/model")]
+
+    def stream(self, request, **_options):
+        stream = Stream(request)
+        self.streams.append(stream)
+        stream.say(*self.greeting)
+        return stream.events()
+
+    @property
+    def last(self):
+        return self.streams[-1]

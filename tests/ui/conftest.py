@@ -1,0 +1,88 @@
+"""Windows without a screen, over real services that talk to no server."""
+
+import pytest
+
+from arvae_desktop.domain.address import BaseUrl
+from arvae_desktop.domain.requests import Endpoint
+from arvae_desktop.services.connection import Connection
+from arvae_desktop.services.conversations import Conversations
+from arvae_desktop.services.notifier import Notifier
+from arvae_desktop.services.preferences import Preferences
+from arvae_desktop.services.tasks import Tasks
+from arvae_desktop.storage.credentials import MemoryCredentials
+from arvae_desktop.ui.theme import Theme
+from tests.services.scripted_client import ScriptedClient
+
+# Said by the offscreen platform of what it cannot do, such as raising a window.
+_OFFSCREEN = "^This plugin does not support "
+
+
+def pytest_itemcollected(item):
+    item.add_marker(pytest.mark.qt_log_ignore(_OFFSCREEN, extend=True))
+
+
+@pytest.fixture(scope="session")
+def app_theme(qapp):
+    """An application has one theme."""
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def theme(app_theme):
+    """The theme, light at the test's start."""
+    app_theme.set_appearance("light")
+    yield app_theme
+    app_theme.set_appearance("light")
+
+
+@pytest.fixture
+def show(qtbot):
+    """Shows a widget as a window of a given size, keeps it, and closes it after the test."""
+    shown = []
+
+    def show(widget, width=800, height=600):
+        shown.append(widget)
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        with qtbot.waitExposed(widget):
+            widget.show()
+        return widget
+
+    return show
+
+
+@pytest.fixture
+def notifier():
+    return Notifier()
+
+
+@pytest.fixture
+def preferences(notifier):
+    return Preferences(None, notifier)
+
+
+@pytest.fixture
+def credentials():
+    return MemoryCredentials()
+
+
+@pytest.fixture
+def connection(credentials, preferences, notifier):
+    """Not yet decided; `begin` finds that a server has to be chosen."""
+    return Connection(credentials, preferences, notifier)
+
+
+@pytest.fixture
+def client():
+    return ScriptedClient()
+
+
+@pytest.fixture
+def conversations(client, notifier):
+    """Sessions without a running loop can hold no answer; tests that send use `qasync_loop` too."""
+    return Conversations(client, Tasks(notifier.report))
+
+
+@pytest.fixture
+def endpoint():
+    return Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
