@@ -51,7 +51,6 @@ def run_gui(options: Options, key: Secret | None) -> int:
     """Show the window until the user quits. Returns the exit code."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("arvae-desktop")
-    application.setApplicationDisplayName("Arvae Desktop")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("arvae-desktop")
     application.setQuitOnLastWindowClosed(False)

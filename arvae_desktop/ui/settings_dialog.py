@@ -44,7 +44,7 @@ class SettingsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
-        self.setWindowTitle("Settings")
+        self.setWindowTitle("Settings – Arvae Desktop")
         self._connection = connection
         self._base_url = QLineEdit(self)
         self._key = QLineEdit(self)

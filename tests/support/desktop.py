@@ -12,7 +12,7 @@ import secretstorage
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
-from tests.support.accessibility import Accessibility, ask
+from tests.support.accessibility import Accessibility, Box, ask
 from tests.support.processes import Process, wait_until
 from tests.support.screen import Screen
 
@@ -74,10 +74,11 @@ class Desktop:
         environment: for programs that are to run here.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, screen: str = _SCREEN) -> None:
+        """`screen` is width, height and depth, as in ``1280x860x24``."""
         self.folder = folder
         with ExitStack() as stack:
-            display = self._start_x_server(stack)
+            display = self._start_x_server(stack, screen)
             self.screen = Screen(folder)
             self.bus = SessionBus(folder)
             stack.callback(self.bus.end)
@@ -130,6 +131,12 @@ class Desktop:
         found = self._xdotool("getactivewindow", fails=True)
         return int(found) if found else None
 
+    def window_box(self, window: int) -> Box:
+        """Where a window's content is on the screen."""
+        found = self._xdotool("getwindowgeometry", "--shell", str(window)) or ""
+        values = dict(line.split("=") for line in found.split())
+        return Box(*(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT")))
+
     def clipboard(self) -> str:
         """The text that was copied last."""
         run = subprocess.run(
@@ -148,10 +155,10 @@ class Desktop:
             items = secretstorage.search_items(connection, attributes)
             return [item.get_secret().decode() for item in items]
 
-    def _start_x_server(self, stack: ExitStack) -> str:
+    def _start_x_server(self, stack: ExitStack, screen: str) -> str:
         # The server picks a display that is free and tells it when it is ready.
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-fbdir", str(self.folder)]
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(self.folder)]
         command += ["-nolisten", "tcp", "-noreset"]
         server = Process(command, folder=self.folder, pass_fds=[writing])
         stack.callback(server.end)

@@ -42,9 +42,9 @@ class Screen:
         """The rows of a part of the picture."""
         return [row[box.x * 3 : (box.x + box.width) * 3] for row in self.rows()[box.y : box.y + box.height]]
 
-    def save_png(self, path: Path) -> None:
-        """Write the picture as it is now."""
-        rows = self.rows()
+    def save_png(self, path: Path, box: Box | None = None) -> None:
+        """Write the picture, or a part of it, as it is now."""
+        rows = self.region(box) if box else self.rows()
         chunks = [
             (b"IHDR", struct.pack(">2I5B", len(rows[0]) // 3, len(rows), 8, 2, 0, 0, 0)),
             (b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 1)),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Theme
 
 _SIDE_MARGIN = 24
+_TOP_MARGIN = 24
 _BOTTOM_MARGIN = 56
 _AT_END_PX = 24
 _DOTS = 3
@@ -43,6 +44,8 @@ class TranscriptView(QTextBrowser):
         self.setAccessibleName("Conversation")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, though invisible without a range: its coming would move every line.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setOpenLinks(False)
         self.setTabChangesFocus(True)
         self.setTextInteractionFlags(
@@ -166,6 +169,7 @@ class TranscriptView(QTextBrowser):
         frame = self.document().rootFrame()
         margins = frame.frameFormat()
         margins.setMargin(0)
+        margins.setTopMargin(_TOP_MARGIN)
         margins.setBottomMargin(_BOTTOM_MARGIN)
         frame.setFrameFormat(margins)
 
