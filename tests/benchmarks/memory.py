@@ -1,0 +1,74 @@
+"""Memory at rest: the proportional set size after everything that a start sets off is done."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.stage import INSIDE
+from tests.support.processes import wait_until
+
+if TYPE_CHECKING:
+    from tests.benchmarks.server import Server
+    from tests.benchmarks.stage import Stage
+
+_BAR = 2.0
+_LOOK_EVERY_S = 0.1
+_STILL_FOR_S = 0.6
+_STILL_MB = 0.5  # other programs come and go, and share pages with this one
+
+
+def memory(stage: Stage) -> list[Figure]:
+    """The app after it has asked the keyring for its key and the server for its models."""
+    app_runs: list[float] = []
+    bare_runs: list[float] = []
+    for _ in range(1 if stage.quick else 3):
+        with stage.server() as server:
+            stage.keep_key(server)
+            bare_runs.append(_bare_mb(stage))
+            app_runs.append(_app_mb(stage, server))
+    return [Figure("memory at rest", "MB", tuple(app_runs), tuple(bare_runs), _BAR, bar_is_ratio=True)]
+
+
+def _bare_mb(stage: Stage) -> float:
+    with stage.program(f"{INSIDE}.bare_window") as process:
+        return _settled_mb(process.pid)
+
+
+def _app_mb(stage: Stage, server: Server) -> float:
+    with stage.program("arvae_desktop", *stage.app_arguments(server)) as process:
+        server.wait_for_models()
+        if stage.desktop is not None:
+            requests = server.events("request")
+            assert all(request["authorization_sha256"] for request in requests), "the keyring was not asked"
+        return _settled_mb(process.pid)
+
+
+def _settled_mb(pid: int) -> float:
+    """What a process takes once that has been the same for a while."""
+    looked_at = changed_at = time.monotonic()
+    settled = 0.0
+
+    def is_settled() -> bool:
+        nonlocal looked_at, changed_at, settled
+        now = time.monotonic()
+        if now - looked_at < _LOOK_EVERY_S:
+            return False
+        looked_at = now
+        current = _pss_mb(pid)
+        if abs(current - settled) > _STILL_MB:
+            settled, changed_at = current, now
+        return now - changed_at > _STILL_FOR_S
+
+    wait_until(is_settled, "the memory doesn't change any more")
+    return settled
+
+
+def _pss_mb(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    found = re.search(r"^Pss:\s+(\d+) kB$", rollup, re.MULTILINE)
+    assert found, rollup
+    return int(found[1]) / 1024

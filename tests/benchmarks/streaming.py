@@ -1,0 +1,104 @@
+"""Streaming: from a delta on the socket to its pixels, and how long the window is deaf meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.scenes import Scene, play
+from tests.benchmarks.texts import paragraph_model, prose_model, tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.benchmarks.stage import Stage
+
+_T = TypeVar("_T")
+
+_LATENCY_BAR_MS = 34
+_STALL_BAR_MS = 33
+_LONG = 20_000
+_SHORT = 4_000
+_WHO = ("bare_client", "app")
+
+
+def latency(stage: Stage) -> list[Figure]:
+    """From a delta's last byte on the socket to the end of the paint event that shows it."""
+    figures = []
+    for rate, tokens in ((200, 300 if stage.quick else 1_000), (1_000, 1_000 if stage.quick else 4_000)):
+
+        def run(who: str, rate: int = rate, model: str = prose_model(tokens)) -> list[float]:
+            return latencies_ms(play(stage, who, "stream", rate=rate, model=model), tokens_of(model))
+
+        bare, app = _in_turn(run, 1 if stage.quick else 3)
+        for percent, bar in ((50, None), (99, _LATENCY_BAR_MS)):
+            measured, floor = (tuple(percentile(one, percent) for one in runs) for runs in (app, bare))
+            name = f"delta on the socket to its pixels, {rate:,} tokens/s, p{percent}"
+            figures.append(Figure(name, "ms", measured, floor, bar))
+    return figures
+
+
+def stall(stage: Stage) -> list[Figure]:
+    """The longest time between two turns of the event loop, from sending to after the answer's end."""
+    lengths = _SHORT if stage.quick else _LONG
+    cases = [
+        (f"{lengths:,} tokens at 1,000/s", 1_000, prose_model(lengths), prose_model(_SHORT)),
+        (f"{lengths:,} tokens at full speed", None, prose_model(lengths), prose_model(_SHORT)),
+        (
+            f"{lengths:,} tokens in one line at full speed",
+            None,
+            paragraph_model(lengths),
+            prose_model(_SHORT),
+        ),
+    ]
+    figures = []
+    for words, rate, app_model, bare_model in cases:
+        models = {"app": app_model, "bare_client": bare_model}
+
+        def run(who: str, rate: int | None = rate, models: dict[str, str] = models) -> float:
+            scene = play(stage, who, "stream", rate=rate, every_turn=True, model=models[who])
+            assert_whole(scene, tokens_of(models[who]))
+            return longest_gap_ms(scene)
+
+        bare, app = _in_turn(run, 1 if stage.quick else 3)
+        figures.append(Figure(f"longest stall, {words}", "ms", tuple(app), tuple(bare), _STALL_BAR_MS))
+    return figures
+
+
+def _in_turn(run: Callable[[str], _T], times: int) -> tuple[list[_T], list[_T]]:
+    """Runs of the bare client and of the app, one after the other and over again."""
+    runs: dict[str, list[_T]] = {who: [] for who in _WHO}
+    for _ in range(times):
+        for who in _WHO:
+            runs[who].append(run(who))
+    return runs["bare_client"], runs["app"]
+
+
+def assert_whole(scene: Scene, tokens: list[str]) -> None:
+    """The answer is on the screen, to the letter; a long line may have been cut into several."""
+    shown = scene.marked("shown")[0]["text"]
+    assert "".join(tokens).replace("\n", "") in shown.replace("\n", ""), "the answer is not whole"
+
+
+def latencies_ms(scene: Scene, tokens: list[str]) -> list[float]:
+    """For each token the time from the server's write to the end of the first paint that shows it."""
+    shown = scene.marked("shown")[0]["text"]
+    start = shown.find("".join(tokens))
+    assert start >= 0, "the answer is not whole on the screen"
+    ends = (start + end for end in itertools.accumulate(map(len, tokens)))
+    written = [event["t"] for event in scene.events if event["event"] == "token"]
+    paints = iter([(t, characters) for t, characters, at_end in scene.paints if at_end])
+    painted_at, characters = next(paints)
+    found = []
+    for end, written_at in zip(ends, written, strict=True):
+        while characters < end:
+            painted_at, characters = next(paints)
+        found.append((painted_at - written_at) * 1000)
+    return found
+
+
+def longest_gap_ms(scene: Scene) -> float:
+    """The longest turn of the event loop between sending and the answer's end, what follows it included."""
+    begin, end = scene.marked("sent")[0]["t"], scene.marked("settled")[0]["t"]
+    return max((gap for at, gap in scene.gaps if begin <= at - gap and at <= end), default=0.0) * 1000
