@@ -6,6 +6,7 @@ ArvaeError
 ├── ConnectionFailedError   connection          no connection, or it broke
 │   ├── NameNotFoundError   dns                 the host's name is unknown
 │   ├── RefusedError        refused             nothing listens there
+│   ├── UnreachableError    timeout             no connection within the time
 │   ├── TlsError            tls                 the server's certificate or handshake is wrong
 │   └── ProxyError          proxy               the proxy refused or failed
 ├── SilenceError            timeout             nothing came for too long
@@ -21,7 +22,11 @@ ArvaeError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,17 @@ class ArvaeError(Exception):
             request_id=request_id,
         )
 
+    def redact(self, redact: Callable[[str], str]) -> None:
+        """Put every text of this error through `redact`, which takes a key out."""
+        report = self.report
+        self.report = replace(
+            report,
+            title=redact(report.title),
+            hint=redact(report.hint),
+            request_id=report.request_id and redact(report.request_id),
+        )
+        self.args = (self.report.title,)
+
 
 class AddressError(ArvaeError):
     """The base URL is no http(s) address."""
@@ -108,6 +124,12 @@ class RefusedError(ConnectionFailedError):
     default_hint = "Start the server, or check host and port of the base URL in the settings."
 
 
+class UnreachableError(ConnectionFailedError):
+    """No connection within the time."""
+
+    kind = "timeout"
+
+
 class TlsError(ConnectionFailedError):
     """The server's certificate or handshake is wrong."""
 
@@ -134,9 +156,14 @@ class SilenceError(ArvaeError):
 
 
 class StatusError(ArvaeError):
-    """An HTTP status that is no success."""
+    """An HTTP status that is no success.
+
+    Attributes:
+        retry_after_s: how long the server asks to wait, in seconds; None if it does not say.
+    """
 
     kind = "http"
+    retry_after_s: float | None = None
 
 
 class RedirectError(ArvaeError):

@@ -1,0 +1,62 @@
+"""What the body of a successful response is. Servers label bodies wrongly, so the body itself decides."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from arvae_desktop.api.server_says import is_web_page
+
+_BOM = b"\xef\xbb\xbf"
+_WHITE_SPACE = b" \t\r\n"
+_STREAM_LABEL = "text/event-stream"
+_HTML_LABEL = "text/html"
+_LONGEST_HTML_START = len(b"<!doctype  html")
+_LONGEST_FIELD_START = len(b"event:")
+_FIELD_START = re.compile(rb":|(?:data|event|id|retry)(?:[:\r\n]|$)")
+
+
+class BodyKind(Enum):
+    """What a body turned out to be."""
+
+    STREAM = "an event stream"
+    JSON = "one JSON document"
+    PAGE = "a web page"
+
+
+def body_kind(media_type: str, start: bytes, *, is_whole: bool) -> BodyKind | None:
+    """The kind of a body that begins with `start`, or None if that can't be told yet.
+
+    `media_type` is that of the ``Content-Type`` header, lower case and without parameters; `is_whole` says
+    that no more than `start` comes.
+    """
+    if media_type == _STREAM_LABEL:
+        return _labelled_stream_kind(start.removeprefix(_BOM), is_whole=is_whole)
+    start = visible_start(start)
+    if not start or (not is_whole and _BOM.startswith(start)):
+        return None
+    if start.startswith(b"<"):
+        return BodyKind.PAGE
+    is_html = media_type == _HTML_LABEL
+    if start.startswith((b"{", b"[")):
+        return BodyKind.PAGE if is_html else BodyKind.JSON
+    if not is_html and not media_type.endswith("json"):
+        return BodyKind.STREAM
+    if len(start) < _LONGEST_FIELD_START and not is_whole:
+        return None
+    if _FIELD_START.match(start):
+        return BodyKind.STREAM
+    return BodyKind.PAGE if is_html else BodyKind.JSON
+
+
+def visible_start(start: bytes) -> bytes:
+    """`start` without what says nothing about the kind: a byte-order mark and white space."""
+    return start.removeprefix(_BOM).lstrip(_WHITE_SPACE)
+
+
+def _labelled_stream_kind(start: bytes, *, is_whole: bool) -> BodyKind | None:
+    if start and not start.startswith(b"<"):
+        return BodyKind.STREAM
+    if len(start) < _LONGEST_HTML_START and not is_whole:
+        return None
+    return BodyKind.PAGE if is_web_page(start.decode("utf-8", "replace")) else BodyKind.STREAM

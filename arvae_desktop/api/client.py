@@ -1,0 +1,143 @@
+"""The client of an OpenAI-style chat-completions API: a request goes in, typed events come out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from arvae_desktop.api.attempt import Attempt, UsageRefusedError
+from arvae_desktop.api.calls import open_exchange, read_error_body, redirection, refusal
+from arvae_desktop.api.models import model_ids
+from arvae_desktop.api.retries import wait_before_retry_s
+from arvae_desktop.domain.errors import ArvaeError, TooLargeError
+from arvae_desktop.domain.events import End, Retry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from arvae_desktop.domain.events import StreamEvent
+    from arvae_desktop.domain.requests import ChatRequest, Endpoint
+
+_log = logging.getLogger(__name__)
+
+_MAX_MODELS_BYTES = 16 * 1024 * 1024
+
+
+def warm_up() -> None:
+    """Load what the first request needs, so that it need not; some 150 ms, for a thread of its own."""
+    from arvae_desktop.api import transport  # noqa: PLC0415  (the window's first frame must not wait for httpx)
+
+    transport.warm_up()
+
+
+class ChatClient:
+    """Talks to servers. One serves the whole program and any number of streams side by side.
+
+    It remembers, by origin, the servers that refuse to be asked for a token count.
+    """
+
+    def __init__(self) -> None:
+        self._origins_without_usage: set[str] = set()
+
+    async def stream(
+        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], None] | None = None
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """Stream one answer: any number of events and, always last, one `End`. Use it within `aclosing`.
+
+        Raises nothing of its own: what goes wrong stands in the `End`. Cancelling the task that reads, or
+        closing the stream early, closes the socket at once in every phase, and then there is no `End`;
+        `on_rest` then takes what had come but was held back (a piece of a tag, half a character, tool calls
+        on their way).
+        """
+        began_at = time.monotonic()
+        failures = 0
+        has_started = False
+        while True:
+            attempt = self._attempt(request, has_started=has_started)
+            fault: ArvaeError | None = None
+            try:
+                async with aclosing(attempt.events()) as events:
+                    async for event in events:
+                        yield event
+            except UsageRefusedError:
+                self._origins_without_usage.add(request.endpoint.base_url.origin)
+                continue
+            except ArvaeError as error:
+                fault = error
+            except BaseException:  # stopped
+                _hand_over(attempt.answer.rest(), on_rest)
+                raise
+            failures += 1
+            delay_s = _delay_s(request, attempt, fault, failures)
+            if fault is None or delay_s is None:
+                break
+            yield Retry(failures, delay_s, fault.report.title)
+            await asyncio.sleep(delay_s)
+            has_started = attempt.has_started
+        for event in attempt.last_events(fault):
+            if isinstance(event, End):
+                _log_end(attempt, event, time.monotonic() - began_at)
+            yield event
+
+    async def list_models(self, endpoint: Endpoint) -> list[str]:
+        """The ids of the models that a server offers, in its order. Raises `ArvaeError`."""
+        try:
+            return await _list_models(endpoint)
+        except ArvaeError as error:
+            _cut_key(error, endpoint)
+            raise
+
+    def _attempt(self, request: ChatRequest, *, has_started: bool) -> Attempt:
+        asks_for_usage = request.endpoint.base_url.origin not in self._origins_without_usage
+        return Attempt(request, asks_for_usage=asks_for_usage, has_started=has_started)
+
+
+async def _list_models(endpoint: Endpoint) -> list[str]:
+    body = bytearray()
+    async with open_exchange("GET", endpoint, "models", accept="application/json") as exchange:
+        if not 200 <= exchange.status <= 299:
+            redirect = redirection(exchange, endpoint)
+            raise redirect or refusal(exchange, endpoint, await read_error_body(exchange, endpoint))
+        async with aclosing(exchange.pieces()) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) > _MAX_MODELS_BYTES:
+                    raise TooLargeError("The server’s list of models is too long.", "Type the model’s name.")
+    return model_ids(body.decode("utf-8-sig", "replace"))
+
+
+def _delay_s(request: ChatRequest, attempt: Attempt, fault: ArvaeError | None, failures: int) -> float | None:
+    """Seconds until the next try, or None if this was the last; takes the key out of what failed."""
+    if fault is None:
+        return None
+    _cut_key(fault, request.endpoint)
+    if failures > request.max_retries or not attempt.may_be_repeated:
+        return None
+    delay_s = wait_before_retry_s(fault, failures)
+    _log.info("try %d failed: %s; next in %s s", failures, fault.report.kind, delay_s)
+    return delay_s
+
+
+def _hand_over(events: list[StreamEvent], take: Callable[[StreamEvent], None] | None) -> None:
+    if take is not None:
+        for event in events:
+            take(event)
+
+
+def _cut_key(error: ArvaeError, endpoint: Endpoint) -> None:
+    if endpoint.key:
+        error.redact(endpoint.key.redact)
+
+
+def _log_end(attempt: Attempt, end: End, duration_s: float) -> None:
+    _log.info(
+        "answer %s after %.1f s: status %s, error %s, request id %s",
+        end.state,
+        duration_s,
+        attempt.status,
+        end.error and end.error.kind,
+        attempt.request_id,
+    )

@@ -1,0 +1,33 @@
+"""The answer to ``GET {base_url}/models``, in the shapes that servers give it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from arvae_desktop.api.strict_json import parse_json, valid_text
+from arvae_desktop.domain.errors import HtmlError, ProtocolError
+
+
+def model_ids(body: str) -> list[str]:
+    """The models' ids in the server's order, each once.
+
+    Shapes: ``{"data": [{"id": …}]}`` (OpenAI), a bare list, ``{"models": [{"id" or "name": …}]}``; an
+    entry may also be the id itself. Raises `ProtocolError` for anything else.
+    """
+    try:
+        document = parse_json(body)
+    except ValueError:
+        if body.lstrip().startswith("<"):
+            raise HtmlError("The server answered with a web page instead of its models.") from None
+        raise ProtocolError("The server answered with broken JSON instead of its models.") from None
+    if isinstance(document, dict):
+        document = next((document[name] for name in ("data", "models") if name in document), None)
+    if not isinstance(document, list):
+        raise ProtocolError("The server answered with something else than its models.")
+    return list(dict.fromkeys(filter(None, map(_id, document))))
+
+
+def _id(entry: Any) -> str:  # noqa: ANN401  (whatever JSON holds)
+    if isinstance(entry, dict):
+        entry = entry.get("id") or entry.get("name")
+    return valid_text(entry).strip() if isinstance(entry, str) else ""
