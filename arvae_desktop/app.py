@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import gc
 import logging
 import os
 import signal
@@ -14,7 +16,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
-from arvae_desktop.api.client import ChatClient, warm_up
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.chat_actions import ChatActions
@@ -36,8 +37,13 @@ from arvae_desktop.ui.settings_dialog import SettingsDialog
 from arvae_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from arvae_desktop.api.client import ChatClient
     from arvae_desktop.demo.server import DemoServer
+    from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.options import Options
+    from arvae_desktop.domain.requests import ChatRequest, Endpoint
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +80,7 @@ class _App:
         self._tasks = Tasks(self._notifier.report)
         file = None if options.demo else SettingsFile(paths.settings_file)
         self._preferences = Preferences(file, self._notifier)
-        self._client = ChatClient()
+        self._client = _LateClient()
         self._demo: DemoServer | None = None
         keyring = KeyringCredentials(self._threads, time_limit_s=_KEYRING_LIMIT_S)
         self._connection = Connection(
@@ -126,7 +132,10 @@ class _App:
     async def _after_first_frame(self) -> None:
         """What the first frame did not need: the HTTP library, the keyring, the demo server."""
         loading_key = self._tasks.spawn(self._connection.load_key(), name="key")
-        await asyncio.get_running_loop().run_in_executor(self._threads, warm_up)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._client.warm_up)
+        # What start-up made lives until the end. Without this a full collection walks all of it, in some
+        # 40 ms, in the middle of an answer.
+        gc.freeze()
         self._catalog.start()
         if self._options.demo:
             await self._start_demo()
@@ -256,6 +265,30 @@ class _App:
         self._preferences.save_now()
         _log.info("ended")
         self._window.close_for_good()
+
+
+class _LateClient:
+    """The wire, imported (40 ms, and 100 ms for HTTP) by who needs it first and not by the first frame."""
+
+    @functools.cached_property
+    def _client(self) -> ChatClient:
+        from arvae_desktop.api.client import ChatClient  # noqa: PLC0415
+
+        return ChatClient()
+
+    def warm_up(self) -> None:
+        """Import it now; for a thread of its own."""
+        from arvae_desktop.api.client import warm_up  # noqa: PLC0415
+
+        warm_up()
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
+        """Stream one answer."""
+        return self._client.stream(request)
+
+    async def list_models(self, endpoint: Endpoint) -> list[str]:
+        """The server's model ids. Raises `ArvaeError`."""
+        return await self._client.list_models(endpoint)
 
 
 class _FirstFrame(QObject):
