@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QWidget
 
-_GRACE_S = 2.0
+_GRACE_S = 1.0
 
 
 @contextmanager

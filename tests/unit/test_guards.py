@@ -35,7 +35,7 @@ def test_thread():
     stop = threading.Event()
     kept.append(stop)
     threading.Thread(target=stop.wait).start()
-    threading.Timer(4, stop.set).start()
+    threading.Timer(2, stop.set).start()
 
 def test_unraisable():
     class Broken:
