@@ -109,9 +109,9 @@ def package_list_files(purpose: str) -> list[Path]:
 
 
 def read_package_list(path: Path) -> list[str]:
-    """The package names in a list file: one a line, `#` starts a comment."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line]
+    """The package names in a list file: one a line, lines that start with `#` are comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def install_system_packages(purpose: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def test_package_lists_name_each_package_once(bootstrap: ModuleType, path: Path)
     names = bootstrap.read_package_list(path)
     assert names
     assert len(names) == len(set(names))
-    assert all(name == name.strip() and " " not in name and "#" not in name for name in names)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name) for name in names)
 
 
 def test_first_set_up_does_everything_and_the_second_nothing(
