@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
@@ -181,8 +181,9 @@ class TranscriptView(QTextBrowser):
 
     # --- safety and copy ---
 
-    def loadResource(self, _kind: int, _name: QUrl | str) -> None:
+    def loadResource(self, _kind: int, _name: QUrl | str) -> QByteArray:
         """Load nothing: no document may reach for a file or a server."""
+        return QByteArray()  # without a value the document would look for a file by itself
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """Plain text, with long paragraphs whole as they came."""

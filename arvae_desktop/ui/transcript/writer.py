@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -62,8 +63,9 @@ class TranscriptWriter(QObject):
         self._kind: SegmentKind | None = None
         self._next_format = QTextBlockFormat()
         self._group = 0
-        self._timer = QTimer(self, singleShot=True, interval=0)
-        self._timer.timeout.connect(self._work)
+        self._left_s = _FRAME_BUDGET_S
+        self._frame = QTimer(self, singleShot=True, interval=0)
+        self._frame.timeout.connect(self._begin_frame)
         document.setUndoRedoEnabled(False)
 
     @property
@@ -73,7 +75,6 @@ class TranscriptWriter(QObject):
 
     def restart(self, formats: Formats, column: float) -> None:
         """Empty the page, drop what waits, and go on with other formats."""
-        self._timer.stop()
         self._steps.clear()
         self._starts.clear()
         self._bubbles.clear()
@@ -93,8 +94,7 @@ class TranscriptWriter(QObject):
         """Write more of the last message."""
         text = segment.text.translate(_FOREIGN)
         for start in range(0, len(text), _SLICE):
-            piece = text[start : start + _SLICE]
-            self._do(lambda piece=piece: self._insert(segment.kind, piece))  # type: ignore[misc]
+            self._do(partial(self._insert, segment.kind, text[start : start + _SLICE]))
 
     def end_message(self, message: Message) -> None:
         """Write what stands under a finished message."""
@@ -116,19 +116,25 @@ class TranscriptWriter(QObject):
     # --- steps ---
 
     def _do(self, step: _Step) -> None:
-        """Do a step now, or after those that wait already."""
+        """Do a step now, or after those that wait already once this frame's time is used up."""
         self._steps.append(step)
-        if len(self._steps) == 1 and not self._timer.isActive():
-            self._work()
+        self._work()
 
     def _work(self) -> None:
-        deadline = time.monotonic() + _FRAME_BUDGET_S
-        while self._steps:
+        if not self._steps:
+            return
+        if not self._frame.isActive():
+            self._frame.start()
+        while self._steps and self._left_s > 0:
+            started = time.monotonic()
             self._steps.popleft()()
-            if time.monotonic() > deadline and self._steps:
-                self._timer.start()
-                return
-        self.settled.emit()
+            self._left_s -= time.monotonic() - started
+        if not self._steps:
+            self.settled.emit()
+
+    def _begin_frame(self) -> None:
+        self._left_s = _FRAME_BUDGET_S
+        self._work()
 
     def _begin(self, message: Message) -> None:
         self._kind = None

@@ -1,0 +1,267 @@
+"""What is written into the transcript: at its end alone, literally, and in pieces that fit a frame."""
+
+import time
+
+import pytest
+from answers import answer, conversation, running, text_of, user
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pages import blocks, fragments, page_text, settle
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QTextDocument
+
+from arvae_desktop.domain.messages import SegmentKind
+from arvae_desktop.ui.transcript.formats import Property
+from arvae_desktop.ui.transcript.view import TranscriptView
+
+_HOSTILE = [
+    "<img src=file:///etc/passwd><img src='http://127.0.0.1:9/x.png'>",
+    "<b>bold</b> &lt;i&gt; &amp; <script>alert(1)</script>",
+    "# Heading\n\n* item\n* **bold** `code`\n\n![picture](file:///etc/passwd)\n[link](javascript:alert(1))",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "[click](arvae-action:settings) arvae-action:retry",
+    "\tTab and  two  spaces",
+    "\u202egnirts desrever\u202c \u2066isolated\u2069",
+    "😀 👩‍👩‍👧 e\u0301 \U000e0041",
+]
+
+
+@pytest.fixture
+def view(show, theme):
+    view = show(TranscriptView(theme), 820, 600)
+    view.show_messages([])
+    return view
+
+
+def _start_answer(view):
+    view.writer.add_message(user("Hello"))
+    message = running()
+    view.writer.add_message(message)
+    return message.id
+
+
+def test_a_conversation_is_on_the_page_in_order(view):
+    view.show_messages([user("What is it?"), answer("It is this.\nAnd that."), user("Why?")])
+    assert page_text(view) == "What is it?\nIt is this.\nAnd that.\nsome/model\nWhy?"
+
+
+def test_deltas_are_joined_as_they_come(view):
+    message_id = _start_answer(view)
+    text = "One two\nthree\n\n  four\r\nfive\u2028six"
+    for character in text:
+        view.append_segment(message_id, text_of(character))
+    assert page_text(view) == "Hello\n" + text.replace("\r", "")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30), max_size=8))
+def test_any_deltas_give_the_page_that_their_sum_gives(view, deltas):
+    view.show_messages([])
+    message_id = _start_answer(view)
+    for delta in deltas:
+        view.append_segment(message_id, text_of(delta))
+    in_pieces = page_text(view)
+    view.show_messages([])
+    message_id = _start_answer(view)
+    if deltas:
+        view.append_segment(message_id, text_of("".join(deltas)))
+    assert in_pieces == page_text(view)
+
+
+def test_text_is_written_at_the_end_only(view):
+    view.show_messages(conversation(3))
+    document = view.document()
+    before = page_text(view)
+    changes = []
+    last_block = document.lastBlock().position()
+    document.contentsChange.connect(lambda position, *_counts: changes.append(position))
+    message_id = _start_answer(view)
+    for kind, text in [
+        ("reasoning", "Hm. "),
+        ("text", "Well\n"),
+        ("text", "word " * 2500),
+        ("text", "\nend"),
+    ]:
+        view.append_segment(message_id, text_of(text, SegmentKind(kind)))
+        settle(view)
+    view.writer.end_message(answer("x", message_id=message_id))
+    assert view.document() is document
+    assert changes
+    assert min(changes) >= last_block
+    assert page_text(view).startswith(before + "\nHello\nHm. ")
+
+
+def test_each_delta_touches_its_own_paragraph_only(view):
+    message_id = _start_answer(view)
+    document = view.document()
+    wrong = []
+
+    def check(position, removed, _added):
+        if removed or position < last_block:
+            wrong.append((position, removed, last_block))
+
+    document.contentsChange.connect(check)
+    for number in range(2000):
+        last_block = document.lastBlock().position()
+        view.append_segment(message_id, text_of(f"word{number} " if number % 40 else "\n"))
+        settle(view)
+    assert not wrong
+
+
+@pytest.mark.parametrize("hostile", _HOSTILE)
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_whatever_is_said_is_shown_literally(view, hostile, role):
+    view.show_messages([user(hostile)] if role == "user" else [user("?"), answer(hostile)])
+    assert hostile in page_text(view)
+    for block in blocks(view):
+        assert block.textList() is None
+        assert not block.blockFormat().headingLevel()
+        for fragment in fragments(block):
+            assert not fragment.charFormat().isAnchor()
+            assert not fragment.charFormat().isImageFormat()
+
+
+@pytest.mark.parametrize("foreign", ["\ufdd0", "\ufdd1", "\ufffc", "\0"])
+def test_characters_that_mean_something_to_qt_become_harmless(view, foreign):
+    view.show_messages([user(f"a{foreign}b"), answer(f"c{foreign}{foreign}d"), user("after")])
+    assert "a\ufffdb\nc\ufffd\ufffdd\nsome/model\nafter" in page_text(view)
+    assert not view.document().rootFrame().childFrames()
+
+
+def test_lone_surrogates_do_not_break_the_page(view):
+    view.show_messages([user("a\ud800b"), answer("c\udfffd")])
+    assert "some/model" in page_text(view)
+
+
+def test_carriage_returns_make_no_paragraphs(view):
+    view.show_messages([user("one\r\ntwo\rthree")])
+    assert page_text(view) == "one\ntwothree"
+
+
+def test_line_breaks_before_an_answer_are_left_out(view):
+    message_id = _start_answer(view)
+    view.append_segment(message_id, text_of("\n\n"))
+    view.append_segment(message_id, text_of("\nHi"))
+    assert page_text(view) == "Hello\nHi"
+
+
+def test_kinds_stand_apart(view):
+    view.show_messages(
+        [
+            user("?"),
+            answer(
+                (SegmentKind.REASONING, "thinking"),
+                (SegmentKind.TEXT, "said"),
+                (SegmentKind.REFUSAL, "refused"),
+                (SegmentKind.TOOL_CALL, "call({})\n"),
+            ),
+        ]
+    )
+    assert page_text(view).split("\n")[:5] == ["?", "thinking", "said", "refused", "call({})"]
+    cards = [block.blockFormat().intProperty(Property.CARD) for block in blocks(view)]
+    assert cards[:5] == [1, 3, 0, 0, 3]
+
+
+class Stalls:
+    """Measures how long the event loop is kept from turning, in seconds."""
+
+    def __init__(self):
+        self.gaps = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=0)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def stop(self):
+        self._timer.stop()
+        return sorted(self.gaps)
+
+    def _tick(self):
+        now = time.perf_counter()
+        self.gaps.append(now - self._last)
+        self._last = now
+
+
+@pytest.mark.parametrize("piece", ["x", "word ", "line\n"])
+def test_a_megabyte_is_shown_in_slices_that_fit_a_frame(view, piece):
+    text = piece * (1_000_000 // len(piece))
+    stalls = Stalls()
+    view.show_messages([user(text)])
+    assert not view.writer.is_settled
+    settle(view)
+    gaps = stalls.stop()
+    assert page_text(view) == text
+    assert len(gaps) > 20
+    # A slice is meant to take 8 ms; shared machines stutter, but a layout of the whole would take seconds.
+    assert gaps[len(gaps) * 9 // 10] < 0.1
+    assert gaps[-1] < 0.5
+
+
+def test_many_messages_are_shown_in_slices_too(view):
+    messages = conversation(300)
+    stalls = Stalls()
+    view.show_messages(messages)
+    assert not view.writer.is_settled
+    settle(view)
+    assert stalls.stop()[-1] < 0.5
+    assert page_text(view).count("Question") == 300
+
+
+def test_what_waits_keeps_its_order(view):
+    view.show_messages([user("a" * 100_000), answer("b" * 100_000), user("c" * 50_000), answer("d")])
+    assert not view.writer.is_settled
+    view.writer.add_message(user("e"))
+    settle(view)
+    runs = "".join(line[:1] for line in page_text(view).split("\n") if line != "some/model")
+    assert runs == "abcde"
+
+
+def test_settled_is_told_when_all_is_on_the_page(view, qtbot):
+    lengths = []
+    view.show_messages([user("a" * 300_000)])
+    view.writer.settled.connect(lambda: lengths.append(len(view.toPlainText().replace("\n", ""))))
+    qtbot.waitUntil(lambda: bool(lengths))
+    assert lengths == [300_000]
+    assert view.writer.is_settled
+
+
+def test_another_conversation_drops_what_waits_of_the_first(view):
+    view.show_messages([user("a" * 300_000)])
+    view.show_messages([user("other")])
+    settle(view)
+    assert page_text(view) == "other"
+
+
+def test_taken_back_messages_go_and_others_stay(view):
+    first, gone = conversation(1), [user("oops"), answer(state="failed")]
+    view.show_messages([*first, *gone])
+    kept = page_text(view).split("\noops")[0]
+    view.writer.remove_from(gone[0].id)
+    assert page_text(view) == kept
+    view.writer.add_message(user("better"))
+    assert page_text(view) == kept + "\nbetter"
+
+
+def test_the_first_message_can_be_taken_back(view):
+    only = user("oops")
+    view.show_messages([only, running()])
+    view.writer.remove_from(only.id)
+    assert page_text(view) == ""
+    view.writer.add_message(user("better"))
+    assert page_text(view) == "better"
+
+
+def test_what_is_not_on_the_page_cannot_be_taken_back(view):
+    view.show_messages(conversation(1))
+    before = page_text(view)
+    view.writer.remove_from("no such message")
+    assert page_text(view) == before
+
+
+@pytest.mark.parametrize(
+    "kind", [QTextDocument.ResourceType.ImageResource, QTextDocument.ResourceType.StyleSheetResource]
+)
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1:9/x", "qrc:/x", "/etc/passwd"])
+def test_nothing_is_loaded(view, kind, url):
+    assert not view.loadResource(kind.value, QUrl(url))
+    assert not view.document().resource(kind.value, QUrl(url))
