@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -40,6 +41,9 @@ class Stage:
         isolate(folder / "homes")
         # What is measured is this checkout, also where another one is installed.
         os.environ["PYTHONPATH"] = str(ROOT)
+        # An installed app has its byte code, whatever the environment says about writing it.
+        for package in (ROOT / "arvae_desktop", Path(__file__).parent):
+            compileall.compile_dir(package, quiet=2)
         self.desktop: Desktop | None = None
         self.environment = dict(os.environ)
         if platform == "xcb":
