@@ -20,14 +20,14 @@ async def with_pause(items: AsyncIterator[_T], seconds: float) -> AsyncGenerator
     deadline = loop.time() + seconds
     pause_is_over = False
     while not pause_is_over:
-        # A task, because a timeout around `anext` would cancel the reading itself.
-        waiting = asyncio.ensure_future(anext(items))
+        # A future, because a timeout around `anext` would cancel the reading itself. Cancelling it does, too.
+        waiting = asyncio.gather(anext(items))
         try:
             await asyncio.wait({waiting}, timeout=max(0.0, deadline - loop.time()))
             if not waiting.done():
                 pause_is_over = True
                 yield None
-            item = await waiting
+            [item] = await waiting
         except StopAsyncIteration:
             return
         finally:

@@ -25,3 +25,24 @@ class Options:
     model: str | None = None
     data_dir: Path | None = None
     log_level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """Options of ``ask``.
+
+    Attributes:
+        common: those of every command.
+        prompt: as typed; ``-``, and None, stand for standard input.
+        system: a system message to send before the prompt.
+        as_json: whether to print one JSON object a line instead of text.
+        silence_s: the longest silence of the server in seconds, or None for the engine's own limits.
+        retries: whether a request that failed may be tried again by itself.
+    """
+
+    common: Options
+    prompt: str | None = None
+    system: str | None = None
+    as_json: bool = False
+    silence_s: float | None = None
+    retries: bool = True

@@ -1,0 +1,143 @@
+"""The command line: ``arvae-desktop`` opens the window, ``arvae-desktop ask`` answers in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from arvae_desktop import __version__
+from arvae_desktop.domain.options import AskOptions, Options
+from arvae_desktop.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_WRONG_USAGE = 2
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program. Returns its exit code: 2 for wrong usage, else what the command says."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        try:
+            namespace = _parser().parse_args(given)
+            options = _common(namespace, os.environ)
+        except _UsageError as error:
+            return _refuse(str(error), as_json="ask" in given and "--json" in given)
+        text = os.environ.get("ARVAE_API_KEY", "")
+        key = None if options.demo else Secret(text) or None
+        if namespace.command == "ask":
+            from arvae_desktop import ask  # noqa: PLC0415  (the window doesn't need it)
+
+            return ask.run(_ask_options(namespace, options), key)
+        from arvae_desktop.app import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
+
+        return run_gui(options, key)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+class _UsageError(Exception):
+    """The command line can't be understood; the text says why, in one sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says one sentence instead of its whole usage, and takes no abbreviations."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(**{"allow_abbrev": False, **settings})  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="arvae-desktop",
+        description="A desktop chat client for the Arvae AI API and every server that speaks its protocol.",
+        epilog="Without a command the window opens. ARVAE_API_KEY, ARVAE_BASE_URL and ARVAE_MODEL count.",
+    )
+    _add_common(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    ask = commands.add_parser(
+        "ask",
+        help="stream an answer to standard output",
+        description="Stream an answer to standard output.",
+        epilog="Exit codes: 0 complete, 2 wrong usage, 3 failed, 4 interrupted, 5 content filter, 6 length, "
+        "130 stopped by Ctrl-C.",
+    )
+    _add_common(ask)
+    ask.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to ask; - reads standard input")
+    ask.add_argument("--system", metavar="TEXT", help="a system message to send before the prompt")
+    ask.add_argument("--json", action="store_true", help="print one JSON object a line")
+    ask.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="the longest silence of the server")
+    ask.add_argument("--no-retry", action="store_true", help="don't try again by itself")
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the options that may stand before and after the command.
+
+    None has a default here: the command's parser would overwrite with it what stood before the command.
+    """
+    add = parser.add_argument
+    add("--version", action="version", version=f"arvae-desktop {__version__}")
+    none = argparse.SUPPRESS
+    add("--demo", action="store_true", default=none, help="talk to a built-in server that needs no key")
+    add("--base-url", metavar="URL", default=none, help="the server, such as http://localhost:11434/v1")
+    add("--model", metavar="ID", default=none, help="the model to ask")
+    add("--data-dir", metavar="DIR", default=none, help="keep settings and log in this folder")
+    add("--log-level", choices=("debug", "info", "warning", "error"), default=none, help="info by default")
+
+
+def _common(namespace: argparse.Namespace, environment: Mapping[str, str]) -> Options:
+    """The options that every command has; an empty variable counts as none."""
+    demo = getattr(namespace, "demo", False)
+    if demo and hasattr(namespace, "base_url"):
+        raise _UsageError("--demo and --base-url exclude each other")
+    for name in ("base_url", "model", "data_dir"):
+        if getattr(namespace, name, None) == "":
+            raise _UsageError(f"--{name.replace('_', '-')} needs a value")
+    variables = {} if demo else environment
+    data_dir = getattr(namespace, "data_dir", None)
+    return Options(
+        demo=demo,
+        base_url=getattr(namespace, "base_url", None) or variables.get("ARVAE_BASE_URL") or None,
+        model=getattr(namespace, "model", None) or variables.get("ARVAE_MODEL") or None,
+        data_dir=Path(data_dir).expanduser() if data_dir else None,
+        log_level=getattr(namespace, "log_level", "info"),
+    )
+
+
+def _ask_options(namespace: argparse.Namespace, common: Options) -> AskOptions:
+    return AskOptions(
+        common=common,
+        prompt=namespace.prompt,
+        system=namespace.system,
+        as_json=namespace.json,
+        silence_s=namespace.timeout,
+        retries=not namespace.no_retry,
+    )
+
+
+def _seconds(text: str) -> float:
+    """A positive, finite number."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
+
+
+def _refuse(sentence: str, *, as_json: bool) -> int:
+    from arvae_desktop import ask  # noqa: PLC0415  (the window doesn't need it)
+
+    ask.tell_misuse(sentence, as_json=as_json)
+    return _WRONG_USAGE
