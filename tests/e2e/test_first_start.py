@@ -6,16 +6,31 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from tests.support.accessibility import ask
 from tests.support.desktop import SessionBus
 from tests.support.processes import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.e2e.conftest import StartApp, StartServer
     from tests.support.app_process import AppProcess
     from tests.support.desktop import Desktop
 
 KEY = "sk-arvae-0123456789abcdefghijklmnopqrstuvwxyz"
 DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
+
+
+@pytest.fixture
+def bare_bus(tmp_path: Path) -> Iterator[SessionBus]:
+    """A session bus with nothing on it."""
+    bus = SessionBus(tmp_path)
+    yield bus
+    bus.end()
 
 
 def origin(base_url: str) -> str:
@@ -70,24 +85,36 @@ def test_key_goes_into_the_keyring_and_a_second_start_finds_it(
 
 
 def test_without_a_keyring_service_the_key_lives_in_memory_and_the_app_says_so(
-    desktop: Desktop, start_server: StartServer, start_app: StartApp, tmp_path: Path
+    desktop: Desktop, start_server: StartServer, start_app: StartApp, bare_bus: SessionBus
 ) -> None:
     server = start_server(required_key_sha256=DIGEST)
-    bus = SessionBus(tmp_path)
-    try:
-        environment = {"DBUS_SESSION_BUS_ADDRESS": bus.address}
+    environment = {"DBUS_SESSION_BUS_ADDRESS": bare_bus.address}
+    app = start_app("--model", "demo/echo", environment=environment)
+    connect(desktop, app, server.base_url)
+    wait_until(lambda: "keyring" in app.element("bannerTitle").name, "the app says where the key is")
+    app.send("A prompt.")
+    assert server.wait_for_chat()["authorization_sha256"] == DIGEST
+    assert_nowhere_in_the_open(KEY, app)
+    app.quit_with("ctrl+q")
+
+    app = start_app("--model", "demo/echo", environment=environment)
+    app.wait_for_focus("welcomeKey")
+
+
+def test_keyring_that_never_answers_holds_nobody_up(
+    desktop: Desktop, start_server: StartServer, start_app: StartApp, bare_bus: SessionBus
+) -> None:
+    server = start_server(required_key_sha256=DIGEST)
+    with open_dbus_connection(bare_bus.address) as silent_service:
+        # Whatever is asked of this service, it does not even read.
+        ask(silent_service, message_bus.RequestName("org.freedesktop.secrets"))
+        environment = {"DBUS_SESSION_BUS_ADDRESS": bare_bus.address}
         app = start_app("--model", "demo/echo", environment=environment)
         connect(desktop, app, server.base_url)
-        wait_until(lambda: "keyring" in app.element("bannerTitle").name, "the app says where the key is")
         app.send("A prompt.")
         assert server.wait_for_chat()["authorization_sha256"] == DIGEST
-        assert_nowhere_in_the_open(KEY, app)
+        app.wait_for_text("transcript", "A prompt.")
         app.quit_with("ctrl+q")
-
-        app = start_app("--model", "demo/echo", environment=environment)
-        app.wait_for_focus("welcomeKey")
-    finally:
-        bus.end()
 
 
 def test_local_server_needs_no_key(desktop: Desktop, start_server: StartServer, start_app: StartApp) -> None:
