@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, QSignalBlocker, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
@@ -66,6 +66,7 @@ class TranscriptView(QTextBrowser):
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range_changed)
         self.selectionChanged.connect(self._pin_selection)
+        self.document().contentsChange.connect(self._unstretch_selection)
 
     # --- what to show ---
 
@@ -134,7 +135,25 @@ class TranscriptView(QTextBrowser):
         cursor = self.textCursor()
         if cursor.hasSelection() and not cursor.keepPositionOnInsert():
             cursor.setKeepPositionOnInsert(True)
+            self._place_cursor(cursor)
+
+    def _unstretch_selection(self, position: int, _removed: int, added: int) -> None:
+        """Take new text out of a selection that was made backwards from the end: Qt pins no anchors."""
+        cursor = self.textCursor()
+        if cursor.position() < position and cursor.anchor() == position + added:
+            pinned = QTextCursor(self.document())
+            pinned.setPosition(position)
+            pinned.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
+            pinned.setKeepPositionOnInsert(True)
+            self._place_cursor(pinned)
+
+    def _place_cursor(self, cursor: QTextCursor) -> None:
+        """Set the cursor where the page stands: Qt would scroll to it."""
+        bar = self.verticalScrollBar()
+        value = bar.value()
+        with QSignalBlocker(bar):
             self.setTextCursor(cursor)
+            bar.setValue(value)
 
     # --- geometry ---
 
