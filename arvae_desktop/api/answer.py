@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from arvae_desktop.api.body_kind import BodyKind, body_kind, visible_start
+from arvae_desktop.api.body_kind import BodyKind, body_kind
 from arvae_desktop.api.chunks import ChunkReader
 from arvae_desktop.api.server_says import complaint_in_stream, web_page_title
 from arvae_desktop.api.sse import MAX_EVENT_BYTES, SseDecoder
@@ -124,10 +124,8 @@ class Answer:
         return self._chunks.rest()
 
     def _find_kind(self, *, is_whole: bool) -> BodyKind | None:
-        self._kind = body_kind(self._media_type, bytes(self._body), is_whole=is_whole)
-        if self._kind is None:
-            # Some servers keep a connection alive with white space, for as long as it takes.
-            self._body = bytearray(visible_start(bytes(self._body)))
+        self._kind, start = body_kind(self._media_type, bytes(self._body), is_whole=is_whole)
+        self._body = bytearray(start)
         return self._kind
 
     def _feed_stream(self, piece: bytes) -> Iterator[StreamEvent]:

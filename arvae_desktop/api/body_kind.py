@@ -24,15 +24,22 @@ class BodyKind(Enum):
     PAGE = "a web page"
 
 
-def body_kind(media_type: str, start: bytes, *, is_whole: bool) -> BodyKind | None:
-    """The kind of a body that begins with `start`, or None if that can't be told yet.
+def body_kind(media_type: str, start: bytes, *, is_whole: bool) -> tuple[BodyKind | None, bytes]:
+    """The kind of a body that begins with `start`, or None if that can't be told yet; and what of it counts.
 
-    `media_type` is that of the ``Content-Type`` header, lower case and without parameters; `is_whole` says
-    that no more than `start` comes.
+    White space in front counts only in what is labelled as an event stream: some servers keep a connection
+    alive with it, for as long as the answer takes. `media_type` is that of the ``Content-Type`` header, lower
+    case and without parameters; `is_whole` says that no more than `start` comes.
     """
+    mark = _BOM if start.startswith(_BOM) else b""
+    text = start.removeprefix(_BOM)
     if media_type == _STREAM_LABEL:
-        return _labelled_stream_kind(start.removeprefix(_BOM), is_whole=is_whole)
-    start = visible_start(start)
+        return _labelled_stream_kind(text, is_whole=is_whole), start
+    text = text.lstrip(_WHITE_SPACE)
+    return _kind(media_type, text, is_whole=is_whole), mark + text
+
+
+def _kind(media_type: str, start: bytes, *, is_whole: bool) -> BodyKind | None:
     if not start or (not is_whole and _BOM.startswith(start)):
         return None
     if start.startswith(b"<"):
@@ -47,11 +54,6 @@ def body_kind(media_type: str, start: bytes, *, is_whole: bool) -> BodyKind | No
     if _FIELD_START.match(start):
         return BodyKind.STREAM
     return BodyKind.PAGE if is_html else BodyKind.JSON
-
-
-def visible_start(start: bytes) -> bytes:
-    """`start` without what says nothing about the kind: a byte-order mark and white space."""
-    return start.removeprefix(_BOM).lstrip(_WHITE_SPACE)
 
 
 def _labelled_stream_kind(start: bytes, *, is_whole: bool) -> BodyKind | None:

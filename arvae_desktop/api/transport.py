@@ -36,7 +36,7 @@ from arvae_desktop.domain.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -119,8 +119,9 @@ class Exchange:
         decoder = BodyDecoder(self.headers.get("content-encoding", ""))
         total = 0
         fault: ArvaeError | None = None
+        raw_pieces = self._response.aiter_raw()
         try:
-            async for raw in self._response.aiter_raw():
+            async for raw in raw_pieces:
                 for piece in decoder.feed(raw):
                     yield piece
                     total += len(piece)
@@ -132,6 +133,8 @@ class Exchange:
             raise
         except Exception as error:  # noqa: BLE001  (no exception of a library leaves this module)
             fault = self._body_fault(error)
+        finally:
+            await self._end_reading(raw_pieces)
         if fault:
             raise fault
 
@@ -171,6 +174,17 @@ class Exchange:
             raise ProxyError("The proxy that the environment names is no address.", retryable=False) from None
         self._resources.push_async_callback(client.aclose)
         return client
+
+    async def _end_reading(self, raw_pieces: AsyncIterator[bytes]) -> None:
+        """Close the socket, and end the generators that httpx reads through.
+
+        They are nested, and closing the outermost leaves the others to the garbage collector, which makes a
+        task for each or, in a loop that isn't asyncio's own, none. An error that passes through ends them all.
+        """
+        await self._response.extensions["network_stream"].aclose()
+        with contextlib.suppress(Exception):
+            async for _ in raw_pieces:
+                pass
 
     async def _watch(self, event: str, details: dict[str, Any]) -> None:
         """Keep the socket and the time where httpcore does not: while a TLS or SOCKS handshake runs."""
