@@ -80,7 +80,7 @@ class ConversationFilter(QSortFilterProxyModel):
     def set_words(self, words: str) -> None:
         """Look for these; an empty text shows all."""
         self._words = words.strip()
-        self.invalidateRowsFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, _parent: _Index) -> bool:
         """Whether a row holds the words."""
