@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SIZE = QSize(1080, 740)
 _SMALLEST = QSize(360, 420)
 _SIDEBAR_WIDTH = 248
+_SMALLEST_SIDEBAR = 200
 _NARROW = 640
 
 
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self._connection = connection
         self._may_close = False
+        self._is_narrow = False
         self.sidebar = Sidebar(conversations, theme)
         self.page = ChatPage(connection, theme)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         self._splitter.setCollapsible(1, False)
         self.setCentralWidget(self._splitter)
         self.setMinimumSize(_SMALLEST)
+        self.sidebar.setMinimumWidth(_SMALLEST_SIDEBAR)
         self.restore(None, None)
         self.sidebar.new_chat_requested.connect(self.new_chat_requested)
         self.sidebar.settings_requested.connect(self.settings_requested)
@@ -85,8 +88,9 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window has room for the conversation alone; a wide one gets its sidebar back."""
         super().resizeEvent(event)
-        was_narrow, is_narrow = event.oldSize().width() < _NARROW, event.size().width() < _NARROW
-        if was_narrow != is_narrow:
+        is_narrow = event.size().width() < _NARROW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
             self.sidebar.setVisible(not is_narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:

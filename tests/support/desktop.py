@@ -132,10 +132,16 @@ class Desktop:
         return int(found) if found else None
 
     def window_box(self, window: int) -> Box:
-        """Where a window's content is on the screen."""
-        found = self._xdotool("getwindowgeometry", "--shell", str(window)) or ""
-        values = dict(line.split("=") for line in found.split())
-        return Box(*(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT")))
+        """Where a window's content is on the screen. Puts the pointer into the screen's far corner."""
+        # Under a window manager xdotool counts a window's frame twice, but not where the pointer is.
+        corner = self._values("mousemove", "--window", str(window), "0", "0", "getmouselocation", "--shell")
+        size = self._values("getwindowgeometry", "--shell", str(window))
+        self._xdotool("mousemove", "99999", "99999")
+        return Box(corner["X"], corner["Y"], size["WIDTH"], size["HEIGHT"])
+
+    def _values(self, *arguments: str) -> dict[str, int]:
+        output = self._xdotool(*arguments) or ""
+        return {name: int(value) for name, value in (line.split("=") for line in output.split())}
 
     def clipboard(self) -> str:
         """The text that was copied last."""

@@ -18,6 +18,7 @@ from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.support.app_process import AppProcess
 from tests.support.demo_process import DemoProcess
 from tests.support.desktop import Desktop
+from tests.support.processes import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +72,8 @@ class Studio:
         environment = {"QT_SCALE_FACTOR": str(density)}
         app = AppProcess(self._desktop, folder, data_dir=data_dir, environment=environment)
         try:
-            scene(app, self._desktop)
             box = self._desktop.window_box(self._desktop.windows("Arvae Desktop")[0])
+            scene(app, self._desktop)
             self._desktop.screen.save_png(path, box)
         finally:
             app.end()
@@ -110,8 +111,8 @@ def waiting(app: AppProcess, _desktop: Desktop) -> None:
 def ended(app: AppProcess, _desktop: Desktop) -> None:
     """An answer that has ended, in one way or another."""
     app.send(_QUESTION)
-    app.element("stopButton")
-    app.element("sendButton")
+    wait_until(lambda: app.element("composer").text == "", "the prompt was taken")
+    wait_until(lambda: not app.is_showing("stopButton"), "the answer has ended")
 
 
 def main(arguments: list[str]) -> int:
