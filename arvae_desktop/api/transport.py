@@ -24,6 +24,7 @@ import truststore
 from arvae_desktop.api.compression import BodyDecoder
 from arvae_desktop.api.faults import network_fault, stems_from
 from arvae_desktop.api.server_says import tidy
+from arvae_desktop.api.silence import SilenceWatch
 from arvae_desktop.domain.errors import (
     AddressError,
     ArvaeError,
@@ -121,14 +122,15 @@ class Exchange:
         fault: ArvaeError | None = None
         raw_pieces = self._response.aiter_raw()
         try:
-            async for raw in raw_pieces:
-                for piece in decoder.feed(raw):
-                    yield piece
-                    total += len(piece)
-                    if total > MAX_BODY_BYTES:
-                        raise TooLargeError(
-                            f"The answer is larger than {MAX_BODY_BYTES // (1024 * 1024)} MB."
-                        )
+            async with contextlib.aclosing(SilenceWatch(self._silence_s).guard(raw_pieces)) as guarded:
+                async for raw in guarded:
+                    for piece in decoder.feed(raw):
+                        yield piece
+                        total += len(piece)
+                        if total > MAX_BODY_BYTES:
+                            raise TooLargeError(
+                                f"The answer is larger than {MAX_BODY_BYTES // (1024 * 1024)} MB."
+                            )
         except ArvaeError:
             raise
         except Exception as error:  # noqa: BLE001  (no exception of a library leaves this module)
@@ -159,6 +161,7 @@ class Exchange:
         if fault:
             raise fault
         self._resources.push_async_callback(self._response.aclose)
+        request.extensions["timeout"]["read"] = None  # from here on `SilenceWatch` keeps the time
         self.status = self._response.status_code
         self.headers = {name.lower(): value for name, value in self._response.headers.items()}
 
@@ -226,7 +229,7 @@ class Exchange:
         return fault or ConnectionFailedError(f"{self._host} closed the connection without an answer.")
 
     def _body_fault(self, error: Exception) -> ArvaeError:
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, TimeoutError):
             return SilenceError(f"{self._host} sent nothing for {self._silence_s:g} seconds.")
         return ConnectionFailedError(
             f"The connection to {self._host} broke off.", "The text so far is kept. Try again."

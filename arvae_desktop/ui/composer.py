@@ -99,7 +99,7 @@ class Composer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 12, 10)
         column.setSpacing(8)
-        column.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         column.addWidget(self.edit)
         column.addLayout(row)
         self._set_pasted("")
