@@ -61,6 +61,9 @@ class Countdown:
 class ChatSession(QObject):
     """A conversation and the one answer that may be running in it.
 
+    Attributes:
+        countdown: the `Countdown` that is on, or None.
+
     Signals:
         message_added: a `Message`, the last one of the conversation.
         text_appended: message id, `Segment`; at most once a frame and kind.
@@ -88,6 +91,7 @@ class ChatSession(QObject):
         self._answer: Answer | None = None
         self._task: asyncio.Task[None] | None = None
         self._title = ""
+        self.countdown: Countdown | None = None
         self._last_flush = 0.0
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._flush)
@@ -131,7 +135,7 @@ class ChatSession(QObject):
         segments = (Segment(SegmentKind.TEXT, text),)
         message = Message(id=f"m{next(_ids)}", role=Role.USER, segments=segments)
         self._messages.append(message)
-        if not self._title:
+        if len(self._messages) == 1:
             self._title = _title_of(text)
             self.title_changed.emit(self._title)
         self.message_added.emit(message)
@@ -193,8 +197,10 @@ class ChatSession(QObject):
                 async for event in events:
                     if isinstance(event, Retry):
                         due = time.monotonic() + event.delay_s
-                        self.countdown_changed.emit(Countdown(event.attempt, due, event.reason))
-                    elif answer.feed(event):
+                        self._set_countdown(Countdown(event.attempt, due, event.reason))
+                        continue
+                    self._set_countdown(None)
+                    if answer.feed(event):
                         self._schedule_flush()
                     if isinstance(event, End):
                         break
@@ -208,6 +214,11 @@ class ChatSession(QObject):
                 if answer.state is AnswerState.RUNNING:
                     answer.stop()
                 self._end(answer)
+
+    def _set_countdown(self, countdown: Countdown | None) -> None:
+        if countdown != self.countdown:
+            self.countdown = countdown
+            self.countdown_changed.emit(countdown)
 
     def _schedule_flush(self) -> None:
         """Show the first delta after a pause at once, and what follows at most once a frame."""
@@ -230,7 +241,7 @@ class ChatSession(QObject):
         self._answer = self._task = None
         self._messages.append(message)
         _log.info("answer %s ended: %s", message.id, message.state)
-        self.countdown_changed.emit(None)
+        self._set_countdown(None)
         self.answer_ended.emit(message)
         self.running_changed.emit(False)
 

@@ -84,6 +84,7 @@ class ChatPage(QWidget):
         session.messages_removed.connect(self._on_messages_removed)
         session.running_changed.connect(self._on_running_changed)
         session.countdown_changed.connect(self.status.show_countdown)
+        self.status.show_countdown(session.countdown)
         self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
         self._on_running_changed(session.is_running)
         if (position := self._positions.pop(session, None)) is not None:

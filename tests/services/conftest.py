@@ -1,0 +1,111 @@
+"""Services over a running event loop: the real client and demo server, or a client that is told what to say."""
+
+import pytest
+
+from arvae_desktop.api.client import ChatClient
+from arvae_desktop.demo.server import DemoServer
+from arvae_desktop.domain.address import BaseUrl
+from arvae_desktop.domain.requests import Endpoint
+from arvae_desktop.services.notifier import Notifier
+from arvae_desktop.services.preferences import Preferences
+from arvae_desktop.services.tasks import Tasks
+from arvae_desktop.storage.settings import SettingsFile
+from tests.services.loops import qasync_loop
+from tests.services.scripted_client import ScriptedClient
+
+__all__ = ["qasync_loop"]
+
+
+@pytest.fixture
+def run(qasync_loop, qtbot):
+    """Runs a coroutine to its end while Qt's loop turns."""
+
+    def run(coroutine):
+        task = qasync_loop.create_task(coroutine)
+        qtbot.waitUntil(task.done, timeout=10_000)
+        return task.result()
+
+    return run
+
+
+@pytest.fixture
+def notifier():
+    return Notifier()
+
+
+@pytest.fixture
+def notices(notifier):
+    """What the user is told, oldest first; what is withdrawn stands there as its kind alone."""
+    heard = []
+    notifier.noticed.connect(heard.append)
+    notifier.withdrawn.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def tasks(notifier, run):
+    tasks = Tasks(notifier.report)
+    yield tasks
+    run(tasks.shutdown(5))
+
+
+@pytest.fixture
+def settings_file(tmp_path):
+    return SettingsFile(tmp_path / "settings.json")
+
+
+@pytest.fixture
+def preferences(settings_file, notifier):
+    preferences = Preferences(settings_file, notifier)
+    yield preferences
+    preferences.save_now()
+
+
+@pytest.fixture
+def client():
+    return ScriptedClient()
+
+
+@pytest.fixture
+def chat_client():
+    return ChatClient()
+
+
+class Demo:
+    """A demo server and what it has seen."""
+
+    def __init__(self, **options):
+        self.log = []
+        self.server = DemoServer(**{"tokens_per_second": None, **options}, log=self.log.append)
+
+    @property
+    def base_url(self):
+        return self.server.base_url
+
+    @property
+    def endpoint(self):
+        return Endpoint(BaseUrl.parse(self.base_url))
+
+    def events(self, name):
+        return [event for event in self.log if event["event"] == name]
+
+
+@pytest.fixture
+def serve(run):
+    """Starts demo servers; they are gone after the test."""
+    servers = []
+
+    def serve(**options):
+        demo = Demo(**options)
+        run(demo.server.start())
+        servers.append(demo.server)
+        return demo
+
+    yield serve
+    for server in servers:
+        run(server.aclose())
+
+
+@pytest.fixture
+def demo(serve):
+    return serve()
