@@ -1,4 +1,4 @@
-"""Services over a running event loop: the real client and demo server, or a client that is told what to say."""
+"""Services over a running event loop, with the real client and demo server or with a scripted client."""
 
 import pytest
 

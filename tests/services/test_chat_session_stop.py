@@ -56,7 +56,7 @@ def _roles(session):
 def test_stop_works_in_every_phase(session, client, heard, qtbot, phase):
     stream = _ask(session, client, qtbot)
     stream.say(*_PHASES[phase])
-    qtbot.waitUntil(lambda: stream._events.empty())
+    qtbot.waitUntil(stream._events.empty)
     session.stop()
     assert not session.is_running
     answer = session.messages[-1]
@@ -82,9 +82,9 @@ def test_stop_before_the_loop_has_turned_asks_nobody(session, client, heard, qtb
 def test_stop_keeps_text_that_was_not_yet_shown(session, client, qtbot):
     stream = _ask(session, client, qtbot)
     stream.say("So far")
-    qtbot.waitUntil(lambda: stream._events.empty())
+    qtbot.waitUntil(stream._events.empty)
     stream.say(" and on")
-    qtbot.waitUntil(lambda: stream._events.empty())
+    qtbot.waitUntil(stream._events.empty)
     session.stop()
     assert session.messages[-1].text == "So far and on"
 
