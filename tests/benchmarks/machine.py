@@ -26,6 +26,7 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "pyside": PySide6.__version__,
         "qt": qVersion(),
+        "priority": str(os.getpriority(os.PRIO_PROCESS, 0)),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

@@ -22,13 +22,14 @@ class Scene:
 
     Attributes:
         paints: time, characters in the document, whether its end was in sight.
-        gaps: time and length of the event loop's longer turns, in seconds.
+        gaps: of the event loop's longer turns when each ended, how long it took, and for how much of that
+            the program itself was at work; what remains it waited, mostly for a processor.
         marks: what the scenario noted.
         events: the server's log.
     """
 
     paints: list[tuple[float, int, bool]]
-    gaps: list[tuple[float, float]]
+    gaps: list[tuple[float, float, float]]
     marks: list[dict[str, Any]]
     events: list[Event]
 

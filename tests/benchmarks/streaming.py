@@ -56,13 +56,14 @@ def stall(stage: Stage) -> list[Figure]:
     for words, rate, app_model, bare_model in cases:
         models = {"app": app_model, "bare_client": bare_model}
 
-        def run(who: str, rate: int | None = rate, models: dict[str, str] = models) -> float:
+        def run(who: str, rate: int | None = rate, models: dict[str, str] = models) -> tuple[float, float]:
             scene = play(stage, who, "stream", rate=rate, every_turn=True, model=models[who])
             assert_whole(scene, tokens_of(models[who]))
-            return longest_gap_ms(scene)
+            return longest_turn_ms(scene), longest_turn_ms(scene, at_work=True)
 
-        bare, app = _in_turn(run, 1 if stage.quick else 3)
-        figures.append(Figure(f"longest stall, {words}", "ms", tuple(app), tuple(bare), _STALL_BAR_MS))
+        bare, app = (tuple(zip(*runs, strict=True)) for runs in _in_turn(run, 1 if stage.quick else 3))
+        figures.append(Figure(f"longest stall, {words}", "ms", app[0], bare[0], _STALL_BAR_MS))
+        figures.append(Figure("… of one turn at work, waits left out", "ms", app[1], bare[1]))
     return figures
 
 
@@ -98,7 +99,11 @@ def latencies_ms(scene: Scene, tokens: list[str]) -> list[float]:
     return found
 
 
-def longest_gap_ms(scene: Scene) -> float:
-    """The longest turn of the event loop between sending and the answer's end, what follows it included."""
+def longest_turn_ms(scene: Scene, *, at_work: bool = False) -> float:
+    """The longest turn of the event loop between sending and the answer's end, what follows it included.
+
+    With `at_work` it is the processor time of the turn that took most of it.
+    """
     begin, end = scene.marked("sent")[0]["t"], scene.marked("settled")[0]["t"]
-    return max((gap for at, gap in scene.gaps if begin <= at - gap and at <= end), default=0.0) * 1000
+    turns = [(gap, work) for at, gap, work in scene.gaps if begin <= at - gap and at <= end]
+    return max((work if at_work else gap for gap, work in turns), default=0.0) * 1000

@@ -7,7 +7,7 @@ import pytest
 from tests.benchmarks.figures import Figure, percentile, table
 from tests.benchmarks.scenes import Scene
 from tests.benchmarks.stopping import closed_ms, idle_ms
-from tests.benchmarks.streaming import latencies_ms, longest_gap_ms
+from tests.benchmarks.streaming import latencies_ms, longest_turn_ms
 from tests.benchmarks.texts import paragraph_model, prose_model, tokens_of
 
 
@@ -59,11 +59,12 @@ def test_a_token_is_shown_by_the_first_paint_that_has_all_of_it_in_sight() -> No
     assert latencies_ms(scene, ["one", "two"]) == pytest.approx([250, 250])
 
 
-def test_the_longest_gap_lies_within_the_answer() -> None:
+def test_the_longest_turn_lies_within_the_answer() -> None:
     marks = [{"mark": "sent", "t": 1.0}, {"mark": "settled", "t": 2.0}]
-    gaps = [(1.01, 0.5), (1.5, 0.02), (1.9, 0.03), (2.4, 0.5)]
-    assert longest_gap_ms(Scene([], gaps, marks, [])) == pytest.approx(30)
-    assert longest_gap_ms(Scene([], [], marks, [])) == 0
+    gaps = [(1.01, 0.5, 0.5), (1.5, 0.02, 0.02), (1.9, 0.03, 0.01), (2.4, 0.5, 0.5)]
+    assert longest_turn_ms(Scene([], gaps, marks, [])) == pytest.approx(30)
+    assert longest_turn_ms(Scene([], gaps, marks, []), at_work=True) == pytest.approx(20)
+    assert longest_turn_ms(Scene([], [], marks, [])) == 0
 
 
 def test_stops_are_matched_by_their_prompts() -> None:

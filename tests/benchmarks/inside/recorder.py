@@ -19,9 +19,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self._paints: list[tuple[float, int, bool]] = []
-        self._gaps: list[tuple[float, float]] = []
+        self._gaps: list[tuple[float, float, float]] = []
         self._marks: list[dict[str, object]] = []
-        self._last_turn = 0.0
+        self._last_turn = self._last_work = 0.0
 
     def painted(self, view: QTextEdit | QPlainTextEdit) -> None:
         """The view has just painted: keep how long its document was and whether the end was in sight."""
@@ -30,12 +30,12 @@ class Recorder:
         self._paints.append((time.monotonic(), view.document().characterCount() - 1, at_end))
 
     def turned(self) -> None:
-        """The event loop has made a turn."""
-        now = time.monotonic()
+        """The event loop has made a turn: keep how long it took and how much of that this thread worked."""
+        now, work = time.monotonic(), time.thread_time()
         gap = now - self._last_turn
         if gap > _WORTH_KEEPING_S and self._last_turn:
-            self._gaps.append((now, gap))
-        self._last_turn = now
+            self._gaps.append((now, gap, work - self._last_work))
+        self._last_turn, self._last_work = now, work
 
     def mark(self, name: str, **fields: object) -> None:
         """Note that something happens now."""
