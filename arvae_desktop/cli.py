@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from arvae_desktop import __version__
+from arvae_desktop.domain.address import BaseUrl
+from arvae_desktop.domain.errors import AddressError
 from arvae_desktop.domain.options import AskOptions, Options
 from arvae_desktop.domain.secret import Secret
 
@@ -35,11 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from arvae_desktop import ask  # noqa: PLC0415  (the window doesn't need it)
 
             return ask.run(_ask_options(namespace, options), key)
-        from arvae_desktop.app import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
-
-        return run_gui(options, key)
+        return _show_window(options, key)
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _show_window(options: Options, key: Secret | None) -> int:
+    if options.base_url:
+        try:
+            BaseUrl.parse(options.base_url)
+        except AddressError as error:
+            return _refuse(f"{error.report.title} {error.report.hint}", as_json=False)
+    from arvae_desktop.app import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
+
+    return run_gui(options, key)
 
 
 class _UsageError(Exception):
