@@ -6,6 +6,7 @@ Pure: knows no sockets.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from arvae_desktop.api.body_kind import BodyKind, body_kind
@@ -103,11 +104,11 @@ class Answer:
         elif len(self._body) > MAX_EVENT_BYTES:
             raise TooLargeError(f"The answer is larger than {MAX_EVENT_BYTES // (1024 * 1024)} MB.")
 
-    def finish(self, fault: ArvaeError | None = None) -> list[StreamEvent]:
+    def finish(self, fault: ArvaeError | None = None, request_id: str | None = None) -> list[StreamEvent]:
         """The last events: what the end of the body still says, what was held back, and the `End`.
 
-        Args:
-            fault: what broke the answer off, or None if the body came to its own end.
+        `fault` is what broke the answer off, or None if the body came to its own end; `request_id` the
+        server's own name for the request.
         """
         events: list[StreamEvent] = []
         try:
@@ -116,8 +117,11 @@ class Answer:
         except ArvaeError as error:
             fault = error
         events += self._chunks.rest()
-        events.append(self._end(fault))
-        return events
+        end = self._end(fault)
+        if end.error:
+            report = end.error.redacted(self._key.redact) if self._key else end.error
+            end = replace(end, error=replace(report, request_id=request_id))
+        return [*events, end]
 
     def rest(self) -> list[StreamEvent]:
         """What was held back, for an answer that is stopped and has no `End`."""
@@ -165,7 +169,7 @@ class Answer:
         return list(events)
 
     def _page_error(self) -> HtmlError:
-        title = web_page_title(self._body.decode("utf-8", "replace"))
+        title = web_page_title(self._redacted(self._body.decode("utf-8", "replace")))
         return HtmlError(f"The server answered with a web page{f', “{title}”' if title else ''}.")
 
     def _redacted(self, data: str) -> str:
@@ -175,8 +179,8 @@ class Answer:
         finish_reason, skipped = self._chunks.finish_reason, self._chunks.skipped
         if complaint := self._chunks.complaint:
             said = complaint.message or complaint.code or "it does not say which"
-            error: ArvaeError = ServerSaidError(f"The server reported an error: {said}")
-            return End(AnswerState.FAILED, finish_reason, skipped, error.report)
+            report = ServerSaidError(f"The server reported an error: {said}").report
+            return End(AnswerState.FAILED, finish_reason, skipped, report)
         if self.is_finished:
             return End(_STATES.get(finish_reason or "", AnswerState.COMPLETE), finish_reason, skipped)
         if fault is None:

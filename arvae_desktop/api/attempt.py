@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from arvae_desktop.api.answer import Answer
@@ -100,11 +99,8 @@ class Attempt:
         """How it ends: what was held back, and the `End`."""
         if not self.is_accepted:
             return [End(AnswerState.FAILED, error=fault.report if fault else None)]
-        *events, end = self.answer.finish(fault)
-        if isinstance(end, End) and end.error:
-            end = replace(end, error=replace(end.error, request_id=end.error.request_id or self.request_id))
         start = [] if self.has_started else [self._start()]
-        return [*start, *events, end]
+        return [*start, *self.answer.finish(fault, self.request_id)]
 
     def _start(self) -> Start:
         self.has_started = True

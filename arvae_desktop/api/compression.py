@@ -82,7 +82,14 @@ def _inflated(stream: zlib._Decompress, data: bytes) -> Iterator[bytes]:
     """What `data` inflates to, up to the end of the stream. A full piece may have left output inside zlib."""
     is_full = True
     while not stream.eof and (data or is_full):
-        out = stream.decompress(data, _PIECE_BYTES)
+        before = stream.copy()
+        try:
+            out = stream.decompress(data, _PIECE_BYTES)
+        except zlib.error:
+            # What stood in front of the damage is good. Byte by byte it comes out before the error does.
+            for at in range(len(data)):
+                yield before.decompress(data[at : at + 1])
+            raise
         data = stream.unconsumed_tail
         is_full = len(out) == _PIECE_BYTES
         if out:

@@ -34,6 +34,7 @@ async def with_pause(items: AsyncIterator[_T], seconds: float) -> AsyncGenerator
             if not waiting.done():
                 waiting.cancel()
                 await asyncio.wait({waiting})
+                waiting.exception()  # the cancellation; asyncio would report one that nobody looks at
         yield item
     async for item in items:
         yield item

@@ -75,6 +75,8 @@ class SseDecoder:
                     yield _text(name) if name else "", data.decode("utf-8", "replace")
                 name, data = b"", None
                 continue
+            elif line.startswith(b":"):
+                continue
             else:
                 field, _, value = line.partition(b":")
                 value = value.removeprefix(b" ")

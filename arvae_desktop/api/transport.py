@@ -174,15 +174,15 @@ class Exchange:
                 follow_redirects=False,
             )
         except (ValueError, httpx.InvalidURL):
-            raise ProxyError("The proxy that the environment names is no address.", retryable=False) from None
+            raise ProxyError("The environment names a proxy that is no address.", retryable=False) from None
         self._resources.push_async_callback(client.aclose)
         return client
 
     async def _end_reading(self, raw_pieces: AsyncIterator[bytes]) -> None:
         """Close the socket, and end the generators that httpx reads through.
 
-        They are nested, and closing the outermost leaves the others to the garbage collector, which makes a
-        task for each or, in a loop that isn't asyncio's own, none. An error that passes through ends them all.
+        They are nested, and closing the outermost leaves the others to the garbage collector, which makes
+        tasks of them or, in a loop that isn't asyncio's own, can't. An error that passes through ends all.
         """
         await self._response.extensions["network_stream"].aclose()
         with contextlib.suppress(Exception):

@@ -49,9 +49,18 @@ class ErrorReport:
     retryable: bool = False
     request_id: str | None = None
 
+    def redacted(self, redact: Callable[[str], str]) -> ErrorReport:
+        """The same with every text put through `redact`, which takes a key out."""
+        request_id = None if self.request_id is None else redact(self.request_id)
+        return replace(self, title=redact(self.title), hint=redact(self.hint), request_id=request_id)
+
 
 class ArvaeError(Exception):
-    """The root of the tree. Every leaf says its kind, and whether a retry can help."""
+    """The root of the tree. Every leaf says its kind, and whether a retry can help.
+
+    Attributes:
+        report: the same, as a value.
+    """
 
     kind = "error"
     retryable = False
@@ -78,13 +87,7 @@ class ArvaeError(Exception):
 
     def redact(self, redact: Callable[[str], str]) -> None:
         """Put every text of this error through `redact`, which takes a key out."""
-        report = self.report
-        self.report = replace(
-            report,
-            title=redact(report.title),
-            hint=redact(report.hint),
-            request_id=report.request_id and redact(report.request_id),
-        )
+        self.report = self.report.redacted(redact)
         self.args = (self.report.title,)
 
 

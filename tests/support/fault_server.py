@@ -10,14 +10,16 @@ import asyncio
 import contextlib
 import json
 import socket
-import ssl
 import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Act(Enum):
@@ -193,7 +195,9 @@ def head(status: int = 200, reason: str = "", **headers: str | int) -> bytes:
 STREAM_HEAD = head(content_type="text/event-stream")
 
 
-def answer(status: int, body: bytes | str, content_type: str = "application/json", **headers: str | int) -> bytes:
+def answer(
+    status: int, body: bytes | str, content_type: str = "application/json", **headers: str | int
+) -> bytes:
     """A whole answer with its length."""
     data = body.encode() if isinstance(body, str) else body
     return head(status, content_type=content_type, content_length=len(data), **headers) + data

@@ -34,7 +34,9 @@ def read(content_type: str, pieces: list[bytes]) -> tuple[tuple[tuple[str, str],
     assert isinstance(end, End)
     words = [word(event) for event in [*events, *last]]
     joined = []
-    for (kind, _), group in groupby(enumerate(words), lambda item: (item[1][0], item[1][0] in ("tool", "usage") and item[0])):
+    for (kind, _), group in groupby(
+        enumerate(words), lambda item: (item[1][0], item[1][0] in ("tool", "usage") and item[0])
+    ):
         joined.append((kind, "".join(content for _, (_, content) in group)))
     return tuple(joined), end
 
@@ -89,15 +91,52 @@ def test_cut_in_two_anywhere(vector: Vector) -> None:
 @given(st.sampled_from(VECTORS), st.data())
 def test_cut_anyhow(vector: Vector, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(vector.body)), max_size=8).map(sorted))
-    check(vector, [vector.body[start:end] for start, end in zip([0, *cuts], [*cuts, len(vector.body)], strict=True)])
+    check(
+        vector,
+        [vector.body[start:end] for start, end in zip([0, *cuts], [*cuts, len(vector.body)], strict=True)],
+    )
 
 
-@given(st.binary(max_size=300), st.sampled_from(["text/event-stream", "application/json", "text/html", ""]), st.integers(0, 300))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["text/event-stream", "application/json", "text/html", ""]),
+    st.integers(0, 300),
+)
 def test_any_bytes_end_the_same_however_cut(body: bytes, content_type: str, at: int) -> None:
     assert read(content_type, [body]) == read(content_type, [body[:at], body[at:]])
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["choices", "delta", "content", "index", "message", "usage", "error", "tool_calls", "function", "arguments", "finish_reason", "reasoning", "object", "model"]), inner, max_size=4), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "choices",
+                        "delta",
+                        "content",
+                        "index",
+                        "message",
+                        "usage",
+                        "error",
+                        "tool_calls",
+                        "function",
+                        "arguments",
+                        "finish_reason",
+                        "reasoning",
+                        "object",
+                        "model",
+                    ]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
 def test_no_json_makes_it_crash(document: object) -> None:
     read("text/event-stream", [b"data: " + json.dumps(document).encode() + b"\n\n"])
     read("application/json", [json.dumps(document).encode()])
