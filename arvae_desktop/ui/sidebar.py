@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,11 +22,13 @@ from arvae_desktop.ui.conversation_model import SESSION_ROLE, ConversationFilter
 from arvae_desktop.ui.icons import line_icon
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.services.conversations import Conversations
     from arvae_desktop.ui.theme import Colors, Theme
+
+_ROW_HEIGHT = 36
 
 
 class Sidebar(QFrame):
@@ -84,6 +88,7 @@ class Sidebar(QFrame):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.list.setIconSize(QSize(16, 16))
+        self.list.setItemDelegate(_RowDelegate(self.list))
         self._hint.setObjectName("listHint")
         self._hint.setWordWrap(True)
         self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -137,6 +142,21 @@ class Sidebar(QFrame):
         self._new_chat.setIcon(line_icon("new-chat", colors.text))
         self._settings.setIcon(line_icon("settings", colors.text))
         self._search_action.setIcon(line_icon("search", colors.muted))
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Rows of one height, with the running mark behind the title, so that titles stay where they are."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Move the mark to the end."""
+        super().initStyleOption(option, index)
+        option.decorationPosition = QStyleOptionViewItem.Position.Right
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As high as a row with its mark."""
+        return QSize(super().sizeHint(option, index).width(), _ROW_HEIGHT)
 
 
 def _wide_button(name: str, words: str, tip: str) -> QToolButton:
