@@ -126,11 +126,7 @@ class Connection(QObject):
         if key and not key.fits_header:
             raise BadKeyError("This key has characters that no key has, such as spaces or line breaks.")
         self._given_url = self._given_key = None
-        saved = self._saved_url()
-        if saved is not None and saved.origin != chosen.origin:
-            self._preferences.change(model=None)  # another server has other models
-        self._preferences.change(base_url=chosen.url, uses_key=bool(key))
-        self._preferences.save_now()
+        self._remember(chosen, uses_key=bool(key))
         if not key:
             self._become(ConnectionState.READY, Endpoint(chosen), None)
             return
@@ -156,6 +152,11 @@ class Connection(QObject):
             known = self._endpoint.key if self._endpoint and not self.is_demo else None
             if self._endpoint is not None and known and self._endpoint.base_url.origin == chosen.origin:
                 key = known
+                if key == self._given_key:  # the environment keeps it, nobody else
+                    self._given_url = None
+                    self._remember(chosen, uses_key=True)
+                    self._become(ConnectionState.READY, Endpoint(chosen, key), _ENVIRONMENT)
+                    return
             else:
                 key = await self._kept_key(chosen.origin) or key
         self.is_demo = False
@@ -184,6 +185,13 @@ class Connection(QObject):
         """Go back to choosing a server."""
         self.is_demo = False
         self._become(ConnectionState.NEEDED, None, None)
+
+    def _remember(self, chosen: BaseUrl, *, uses_key: bool) -> None:
+        saved = self._saved_url()
+        if saved is not None and saved.origin != chosen.origin:
+            self._preferences.change(model=None)  # another server has other models
+        self._preferences.change(base_url=chosen.url, uses_key=uses_key)
+        self._preferences.save_now()
 
     async def _kept_key(self, origin: str) -> Secret | None:
         try:

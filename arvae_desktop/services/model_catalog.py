@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 NOTICE_KIND = "models"
+_DEMO_MODEL = "demo/tour"
 
 
 class ListingClient(Protocol):
@@ -67,7 +68,7 @@ class ModelCatalog(QObject):
         self._endpoint: Endpoint | None = None
         self._refresh: asyncio.Task[None] | None = None
         self.models: list[str] = []
-        self._current = model or preferences.settings.model or DEFAULT_MODEL
+        self._current = self._usual()
 
     def start(self) -> None:
         """Ask the server now, and again whenever the connection changes."""
@@ -83,6 +84,7 @@ class ModelCatalog(QObject):
         """Use a model from now on, and after the next start. It need not be in the list."""
         model = model.strip()
         if model and model != self._current:
+            self._given = None
             self._set_current(model)
             if not self._connection.is_demo:
                 self._preferences.change(model=model)
@@ -96,10 +98,8 @@ class ModelCatalog(QObject):
             self._refresh.cancel()
         self._notifier.withdraw(NOTICE_KIND)
         self._set_models([])
-        if self._connection.is_demo:
-            self._set_current(self._given or "demo/tour")
-        elif endpoint is not None:
-            self._set_current(self._given or self._preferences.settings.model or DEFAULT_MODEL)
+        if endpoint is not None:
+            self._set_current(self._usual())
         if endpoint is not None:
             self._refresh = self._tasks.spawn(self._load(endpoint), name="model list")
 
@@ -120,6 +120,11 @@ class ModelCatalog(QObject):
         chosen = self._given or self._preferences.settings.model
         if models and chosen is None and self._current not in models:
             self._set_current(models[0])
+
+    def _usual(self) -> str:
+        """The model before the user chooses one in this run."""
+        saved = _DEMO_MODEL if self._connection.is_demo else self._preferences.settings.model
+        return self._given or saved or DEFAULT_MODEL
 
     def _set_models(self, models: list[str]) -> None:
         self.models = models
