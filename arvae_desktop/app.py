@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import logging
@@ -51,6 +52,7 @@ _KEYRING_LIMIT_S = 60.0  # the user may have to type the keyring's password firs
 _TASKS_LIMIT_S = 1.0
 _DEMO_LIMIT_S = 0.5
 _NO_FRAME_MS = 1000
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def run_gui(options: Options, key: Secret | None) -> int:
@@ -111,6 +113,12 @@ class _App:
         loop.set_default_executor(self._threads)
         loop.set_exception_handler(self._notifier.loop_exception_handler)
         sys.excepthook = self._notifier.excepthook
+        # qasync leaves out what asyncio's own loops do: without it, generators that a stopped answer left
+        # behind are closed by the garbage collector, with a complaint on standard error.
+        sys.set_asyncgen_hooks(
+            firstiter=loop._asyncgen_firstiter_hook,  # type: ignore[attr-defined]  # noqa: SLF001
+            finalizer=loop._asyncgen_finalizer_hook,  # type: ignore[attr-defined]  # noqa: SLF001
+        )
         self._catch_signals(loop)
         self._connect()
         self._connection.begin()
@@ -165,6 +173,7 @@ class _App:
         composer.model_chosen.connect(self._catalog.choose)
         composer.refused.connect(page.status.show_hint)
         self._actions.prompt_taken.connect(composer.clear)
+        self._actions.prompt_wanted.connect(composer.submit)
         self._actions.draft_offered.connect(composer.set_text)
         self._catalog.models_changed.connect(composer.picker.set_models)
         self._catalog.current_changed.connect(composer.picker.set_current)
@@ -230,15 +239,19 @@ class _App:
     # --- the way out ---
 
     def _catch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is None:
-                continue
+        for number in _SIGNALS:
             try:
                 loop.add_signal_handler(number, self._on_signal)
             except NotImplementedError:  # Windows
                 signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(self._on_signal))
                 self._let_python_run()
+
+    def _ignore_signals(self) -> None:
+        """Let no signal spoil the exit code from here on; closing the loop would give each its default."""
+        for number in _SIGNALS:
+            with contextlib.suppress(NotImplementedError):  # Windows
+                asyncio.get_running_loop().remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
 
     def _let_python_run(self) -> None:
         """Give Python a turn now and then: where Qt waits in native code, signals wait with it."""
@@ -263,8 +276,10 @@ class _App:
         if self._demo is not None:
             await asyncio.wait_for(self._demo.aclose(), _DEMO_LIMIT_S)
         self._preferences.save_now()
-        _log.info("ended")
+        self._notifier.close()
         self._window.close_for_good()
+        self._ignore_signals()
+        _log.info("ended")
 
 
 class _LateClient:

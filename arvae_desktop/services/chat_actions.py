@@ -17,10 +17,12 @@ class ChatActions(QObject):
 
     Signals:
         prompt_taken: a prompt was sent, the composer may be emptied.
+        prompt_wanted: a prompt that came before the server was known can be sent now.
         draft_offered: a prompt that the user wants to edit.
     """
 
     prompt_taken = Signal()
+    prompt_wanted = Signal()
     draft_offered = Signal(str)
 
     def __init__(
@@ -34,10 +36,13 @@ class ChatActions(QObject):
         self._conversations = conversations
         self._connection = connection
         self._catalog = catalog
+        self._is_prompt_early = False
+        connection.changed.connect(self._on_connection_changed)
 
     def submit(self, prompt: str) -> None:
         """Send a prompt. It stays in the composer where it can't be sent."""
         endpoint, session = self._connection.endpoint, self._conversations.current
+        self._is_prompt_early = endpoint is None
         if endpoint is None or session.is_running or not prompt.strip():
             return
         session.send(prompt, endpoint, self._catalog.current)
@@ -58,3 +63,8 @@ class ChatActions(QObject):
     def stop(self) -> None:
         """Abort the running answer of the conversation in front."""
         self._conversations.current.stop()
+
+    def _on_connection_changed(self) -> None:
+        if self._connection.endpoint is not None and self._is_prompt_early:
+            self._is_prompt_early = False
+            self.prompt_wanted.emit()

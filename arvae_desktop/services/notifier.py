@@ -53,6 +53,10 @@ class Notifier(QObject):
     noticed = Signal(object)
     withdrawn = Signal(str)
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._is_closed = False
+
     def info(self, title: str, hint: str = "", *, kind: str = "") -> None:
         """Tell something that needs no action."""
         self.noticed.emit(Notice(Severity.INFO, title, hint, kind))
@@ -64,6 +68,10 @@ class Notifier(QObject):
     def withdraw(self, kind: str) -> None:
         """Take back what was said under `kind`."""
         self.withdrawn.emit(kind)
+
+    def close(self) -> None:
+        """Tell nobody but the log from now on: the window is going."""
+        self._is_closed = True
 
     def report(self, error: BaseException) -> None:
         """Tell of an exception: the environment's fault by its own sentence, ours with a trace in the log."""
@@ -78,7 +86,8 @@ class Notifier(QObject):
                 "What you wrote is still here. The log has the details for a report.",
                 "internal",
             )
-        self.noticed.emit(notice)
+        if not self._is_closed:
+            self.noticed.emit(notice)
 
     def excepthook(
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None

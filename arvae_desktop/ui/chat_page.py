@@ -128,7 +128,7 @@ class ChatPage(QWidget):
         connection = self._connection
         self.header.set_demo(connection.is_demo)
         self.empty_chat.set_demo(connection.is_demo)
-        self.composer.set_sendable(connection.state is ConnectionState.READY)
+        self.composer.set_sendable(connection.state is not ConnectionState.NEEDED)
         if connection.state is ConnectionState.NEEDED:
             self.welcome.offer(connection.suggested_base_url)
         self._choose_page()

@@ -105,18 +105,19 @@ class Composer(QFrame):
         self._set_pasted("")
 
     def _connect(self) -> None:
-        self.edit.submitted.connect(self._submit)
+        self.edit.submitted.connect(self.submit)
         self.edit.stop_requested.connect(self._request_stop)
         self.edit.recall_requested.connect(self.recall_requested)
         self.edit.large_text_pasted.connect(self._add_pasted)
         self.edit.textChanged.connect(self._update)
         self.edit.focus_changed.connect(self._mark_focus)
         self.picker.chosen.connect(self.model_chosen)
-        self._send.clicked.connect(self._submit)
+        self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self._request_stop)
         self._chip.clicked.connect(lambda: self._set_pasted(""))
 
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Tell the prompt, or why there is none to tell."""
         if self._running:
             self.refused.emit("An answer is running. Esc stops it; then this can be sent.")
         elif not self._sendable:
