@@ -27,7 +27,7 @@ class ConversationModel(QAbstractListModel):
         self._theme = theme
         self._rows: list[ChatSession] = []
         conversations.listed.connect(self._insert)
-        theme.changed.connect(lambda _colors: self._refresh(0, len(self._rows) - 1))
+        theme.changed.connect(self._refresh_all)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """How many conversations there are."""
@@ -63,6 +63,9 @@ class ConversationModel(QAbstractListModel):
     def _refresh_row(self, session: ChatSession) -> None:
         row = self._rows.index(session)
         self._refresh(row, row)
+
+    def _refresh_all(self) -> None:
+        self._refresh(0, len(self._rows) - 1)
 
     def _refresh(self, first: int, last: int) -> None:
         if last >= first:
