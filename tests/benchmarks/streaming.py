@@ -63,7 +63,7 @@ def stall(stage: Stage) -> list[Figure]:
 
         bare, app = (tuple(zip(*runs, strict=True)) for runs in _in_turn(run, 1 if stage.quick else 3))
         figures.append(Figure(f"longest stall, {words}", "ms", app[0], bare[0], _STALL_BAR_MS))
-        figures.append(Figure("… of one turn at work, waits left out", "ms", app[1], bare[1]))
+        figures.append(Figure(f"… processor time in it at most, {words}", "ms", app[1], bare[1]))
     return figures
 
 

@@ -8,6 +8,7 @@ has been handled. What is then typed from outside is told, too.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 
@@ -16,8 +17,9 @@ import time
 if sys.argv[1] == "bare":
     from tests.benchmarks.inside.bare_window import main as start
 else:
-    import arvae_desktop.app  # noqa: F401
     from arvae_desktop.cli import main as start
+
+    importlib.import_module("arvae_desktop.app")
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QMainWindow, QPlainTextEdit
