@@ -102,8 +102,8 @@ class Sidebar(QFrame):
         column.addWidget(self.list, 1)
         column.addStretch(0)
         column.addWidget(self._settings)
-        for widget, following in pairwise((self._new_chat, self.search, self.list, self._settings)):
-            self.setTabOrder(widget, following)
+        for one, following in pairwise((self._new_chat, self.search, self.list, self._settings)):
+            self.setTabOrder(one, following)
 
     def _connect(self) -> None:
         self._new_chat.clicked.connect(self.new_chat_requested)

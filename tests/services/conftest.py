@@ -1,17 +1,22 @@
 """Services over a running event loop, with the real client and demo server or with a scripted client."""
 
+import keyring
 import pytest
 
 from arvae_desktop.api.client import ChatClient
 from arvae_desktop.demo.server import DemoServer
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.requests import Endpoint
+from arvae_desktop.services.connection import Connection
+from arvae_desktop.services.daemon_threads import DaemonExecutor
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
+from arvae_desktop.storage.credentials import KeyringCredentials
 from arvae_desktop.storage.settings import SettingsFile
 from tests.services.loops import qasync_loop
 from tests.services.scripted_client import ScriptedClient
+from tests.unit.storage.keyring_backends import TRUSTED_MODULE, Working, in_module
 
 __all__ = ["qasync_loop"]
 
@@ -109,3 +114,41 @@ def serve(run):
 @pytest.fixture
 def demo(serve):
     return serve()
+
+
+@pytest.fixture
+def use_keyring():
+    """Makes a backend the system's keyring."""
+    before = keyring.get_keyring()
+
+    def use(backend_class, module=TRUSTED_MODULE):
+        backend = in_module(backend_class, module)()
+        keyring.set_keyring(backend)
+        return backend
+
+    yield use
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def backend(use_keyring):
+    return use_keyring(Working)
+
+
+@pytest.fixture
+def connect(backend, settings_file, notifier, run):
+    """Makes a connection as a start of the app does, up to the keyring's answer."""
+
+    def connect(saved=None, *, load=True, time_limit_s=5.0, **given):
+        assert backend is not None
+        if saved is not None:
+            settings_file.save(saved)
+        preferences = Preferences(settings_file, notifier)
+        credentials = KeyringCredentials(DaemonExecutor(), time_limit_s=time_limit_s)
+        connection = Connection(credentials, preferences, notifier, **given)
+        connection.begin()
+        if load:
+            run(connection.load_key())
+        return connection
+
+    return connect
