@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WRONG_USAGE = 2
 _INTERRUPTED = 130
+_STOPPED = '{"type": "end", "state": "stopped", "finish_reason": null, "skipped_events": 0, "error": null}\n'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return ask.run(_ask_options(namespace, options), key)
         return _show_window(options, key)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # while the program was still loading
+        if "ask" in given and "--json" in given:
+            sys.stdout.write(_STOPPED)
         return _INTERRUPTED
 
 

@@ -30,8 +30,11 @@ def network_fault(error: BaseException, host: str) -> ConnectionFailedError | No
     certificate = _first(causes, ssl.SSLCertVerificationError)
     if certificate:
         return TlsError(f"The certificate of {host} is not trusted: {tidy(certificate.verify_message)}.")
-    tls = _first(causes, ssl.SSLError)
-    if tls and not isinstance(tls, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+    # Its subclasses say that the connection ended, or ask to go on.
+    tls = next(
+        (cause for cause in causes if isinstance(cause, ssl.SSLError) and type(cause) is ssl.SSLError), None
+    )
+    if tls:
         reason = (tls.reason or "unknown reason").replace("_", " ").lower()
         return TlsError(f"No secure connection to {host}: {tidy(reason)}.")
     if _first(causes, ConnectionRefusedError):

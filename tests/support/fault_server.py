@@ -28,7 +28,7 @@ class Act(Enum):
     STALL = "say nothing until the client is gone"
     RESET = "break the connection off (RST)"
     HALF_CLOSE = "end the sending side and wait until the client is gone"
-    READ_REQUEST = "read the request; done before the first step unless the script has it elsewhere"
+    READ_REQUEST = "read the request; done first, unless the script has it, or a `Take`, elsewhere"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,14 @@ class Pause:
     seconds: float
 
 
-Step: TypeAlias = "bytes | Pause | Act"
+@dataclass(frozen=True)
+class Take:
+    """A step that reads so many bytes, whatever they are."""
+
+    count: int
+
+
+Step: TypeAlias = "bytes | Pause | Take | Act"
 Script: TypeAlias = Sequence[Step]
 
 
@@ -61,6 +68,7 @@ class FaultServer:
 
     Attributes:
         requests: those that were read, in order.
+        taken: what `Take` steps read.
         connections: how many were accepted.
         gone: the number of connections whose end the server has seen, in whatever way.
         gone_at: when the last of them went, by `time.monotonic`.
@@ -72,6 +80,7 @@ class FaultServer:
         self._changed = asyncio.Condition()
         self._server: asyncio.Server | None = None
         self.requests: list[Request] = []
+        self.taken = b""
         self.connections = 0
         self.gone = 0
         self.gone_at = 0.0
@@ -101,7 +110,7 @@ class FaultServer:
         script = list(self._scripts[min(self.connections, len(self._scripts) - 1)])
         self.connections += 1
         await self._tell()
-        if Act.READ_REQUEST not in script:
+        if Act.READ_REQUEST not in script and not any(isinstance(step, Take) for step in script):
             script.insert(0, Act.READ_REQUEST)
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -120,6 +129,8 @@ class FaultServer:
                 await writer.drain()
             case Pause(seconds):
                 await asyncio.sleep(seconds)
+            case Take(count):
+                self.taken += await reader.readexactly(count)
             case Act.READ_REQUEST:
                 self.requests.append(await _read_request(reader))
                 await self._tell()
