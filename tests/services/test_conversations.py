@@ -149,6 +149,18 @@ def test_without_a_server_a_prompt_stays_where_it_is(actions, taken, conversatio
     assert conversations.current.is_empty
 
 
+def test_a_prompt_that_was_early_is_wanted_once_there_is_a_server(actions, connection, run):
+    wanted = []
+    actions.prompt_wanted.connect(lambda: wanted.append(True))
+    run(connection.connect_to(_URL, Secret("")))
+    assert wanted == []
+    run(connection.forget_key())
+    actions.submit("Hello")
+    run(connection.connect_to(_URL, Secret("")))
+    run(connection.connect_to("http://127.0.0.1:10/v1", Secret("")))
+    assert wanted == [True]
+
+
 @pytest.mark.usefixtures("connected")
 def test_while_an_answer_runs_a_prompt_stays_where_it_is(actions, taken, conversations):
     actions.submit("One?")

@@ -65,6 +65,13 @@ def test_an_event_loop_without_an_exception_is_logged_only(notifier, notices, qa
     assert notices == []
 
 
+@pytest.mark.expected_log("refused: RefusedError")
+def test_after_the_end_only_the_log_is_told(notifier, notices):
+    notifier.close()
+    notifier.report(RefusedError("Nothing there."))
+    assert notices == []
+
+
 # --- preferences ---
 
 
