@@ -30,17 +30,14 @@ def network_fault(error: BaseException, host: str) -> ConnectionFailedError | No
     certificate = _first(causes, ssl.SSLCertVerificationError)
     if certificate:
         return TlsError(f"The certificate of {host} is not trusted: {tidy(certificate.verify_message)}.")
-    # Its subclasses say that the connection ended, or ask to go on.
-    tls = next(
-        (cause for cause in causes if isinstance(cause, ssl.SSLError) and type(cause) is ssl.SSLError), None
-    )
-    if tls:
-        reason = (tls.reason or "unknown reason").replace("_", " ").lower()
-        return TlsError(f"No secure connection to {host}: {tidy(reason)}.")
+    for cause in causes:
+        if type(cause) is ssl.SSLError:  # its subclasses say that the connection ended, or ask to go on
+            reason = (cause.reason or "unknown reason").replace("_", " ").lower()
+            return TlsError(f"No secure connection to {host}: {tidy(reason)}.")
     if _first(causes, ConnectionRefusedError):
         return RefusedError(f"{host} refused the connection.")
     for cause in causes:
-        if isinstance(cause, OSError) and cause.errno:
+        if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError) and cause.errno:
             return ConnectionFailedError(f"No connection to {host}: {os.strerror(cause.errno).lower()}.")
     return None
 

@@ -31,6 +31,7 @@ class SseDecoder:
 
     def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self._max_event_bytes = max_event_bytes
+        self._max_line_bytes = len(b"data: ") + max_event_bytes
         self._line = bytearray()  # of a line whose end has not come yet
         self._name = b""
         self._data: bytes | bytearray | None = None  # of an event whose blank line has not come yet
@@ -54,7 +55,7 @@ class SseDecoder:
                 lines[0] = bytes(self._line) + lines[0]
             self._line = bytearray(lines.pop())
             yield from self._events(lines)
-        if len(self._line) > self._max_event_bytes + len(b"data: "):
+        if len(self._line) > self._max_line_bytes:
             raise self._too_large()
 
     def unfinished(self) -> ServerEvent | None:
@@ -75,11 +76,8 @@ class SseDecoder:
                     yield _text(name) if name else "", data.decode("utf-8", "replace")
                 name, data = b"", None
                 continue
-            elif line.startswith(b":"):
-                continue
             else:
-                field, _, value = line.partition(b":")
-                value = value.removeprefix(b" ")
+                field, value = self._field(line)
                 if field == b"event":
                     name = value
                 if field != b"data":
@@ -93,6 +91,13 @@ class SseDecoder:
             if len(data) > self._max_event_bytes:
                 raise self._too_large()
         self._name, self._data = name, data
+
+    def _field(self, line: bytes) -> tuple[bytes, bytes]:
+        """A field's name and value; a comment is a field without a name."""
+        if len(line) > self._max_line_bytes:
+            raise self._too_large()
+        name, _, value = line.partition(b":")
+        return name, value.removeprefix(b" ")
 
     def _without_bom(self, piece: bytes) -> bytes:
         """Drop one byte-order mark at the very start; hold back what may still become one."""
