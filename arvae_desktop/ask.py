@@ -176,10 +176,8 @@ class _PlainText:
         elif isinstance(event, End):
             if self._last != "\n":
                 self._write("\n")
-            if event.skipped_events:
-                _tell(
-                    f"Left out, because they could not be read: {event.skipped_events} events of the stream."
-                )
+            if count := event.skipped_events:
+                _tell(f"{count} event{'s' * (count > 1)} of the stream could not be read and were left out.")
             if event.error:
                 _tell(f"{event.error.title} {event.error.hint}")
             elif event.state in _ENDINGS:

@@ -7,7 +7,7 @@ Pure: knows no sockets.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from arvae_desktop.api.body_kind import BodyKind, body_kind
 from arvae_desktop.api.chunks import ChunkReader
@@ -160,9 +160,7 @@ class Answer:
             document = parse_json(self._redacted(self._body.decode("utf-8-sig", "replace")))
         except ValueError:
             raise ProtocolError("The server answered with broken JSON.") from None
-        if not isinstance(document, dict):
-            raise ProtocolError("The server answered with JSON that is no chat completion.")
-        if not document.get("choices") and complaint_in_stream(document) is None:
+        if not isinstance(document, dict) or not (_has_choices(document) or complaint_in_stream(document)):
             raise ProtocolError("The server answered with JSON that is no chat completion.")
         events = self._chunks.read_document(document)
         self._is_whole = True
@@ -189,6 +187,11 @@ class Answer:
         is_cut = is_broken_off or isinstance(fault, SilenceError)
         state = AnswerState.INTERRUPTED if is_cut else AnswerState.FAILED
         return End(state, None, skipped, fault.report)
+
+
+def _has_choices(document: dict[str, Any]) -> bool:
+    choices = document.get("choices")
+    return isinstance(choices, list) and bool(choices)
 
 
 def _early_end() -> ConnectionFailedError:

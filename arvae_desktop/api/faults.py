@@ -29,7 +29,9 @@ def network_fault(error: BaseException, host: str) -> ConnectionFailedError | No
         return NameNotFoundError(f"The name {host} was not found.")
     certificate = _first(causes, ssl.SSLCertVerificationError)
     if certificate:
-        return TlsError(f"The certificate of {host} is not trusted: {tidy(certificate.verify_message)}.")
+        # Only OpenSSL fills in the message; truststore's own exceptions have it as their text.
+        reason = getattr(certificate, "verify_message", "") or str(certificate)
+        return TlsError(f"The certificate of {host} is not trusted: {tidy(reason)}.")
     for cause in causes:
         if type(cause) is ssl.SSLError:  # its subclasses say that the connection ended, or ask to go on
             reason = (cause.reason or "unknown reason").replace("_", " ").lower()

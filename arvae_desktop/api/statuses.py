@@ -29,6 +29,7 @@ _WORDS = {
         "The key is not allowed to do this", "Choose another model, or replace the key in the settings."
     ),
     404: _Words("There is no chat API at this address", _WRONG_ADDRESS),
+    407: _Words("The proxy wants a password", "Put user name and password into the proxy’s address."),
     408: _Words("The server waited too long for the request", _LATER),
     409: _Words("The server is busy with a conflicting request", _LATER),
     413: _Words("The prompt is too large for the server", "Shorten the prompt, or start a new chat."),

@@ -185,7 +185,7 @@ class Exchange:
         tasks of them or, in a loop that isn't asyncio's own, can't. An error that passes through ends all.
         """
         await self._response.extensions["network_stream"].aclose()
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(httpx.HTTPError, httpx.StreamError, OSError, RuntimeError):
             async for _ in raw_pieces:
                 pass
 

@@ -95,7 +95,7 @@ class TestText:
             ([STREAM_HEAD, text("a")], 4, "ended before"),
             ([STREAM_HEAD, text("a"), finish("content_filter")], 5, "content filter"),
             ([STREAM_HEAD, text("a"), finish("length")], 6, "length limit"),
-            ([STREAM_HEAD, text("a"), b"data: {oops\n\n", DONE], 0, "1 events"),
+            ([STREAM_HEAD, text("a"), b"data: {oops\n\n", DONE], 0, "1 event of"),
         ],
         ids=["complete", "tool calls", "failed", "interrupted", "content filter", "length", "skipped"],
     )

@@ -746,6 +746,7 @@ BODIES = [
     body("an error", {"error": {"message": "no"}}, state="failed", error="server"),
     body("JSON without choices", {"hello": "world"}, state="failed", error="protocol"),
     body("JSON with empty choices", {"choices": []}, state="failed", error="protocol"),
+    body("JSON with wrong choices", {"choices": "x"}, state="failed", error="protocol"),
     body("JSON that is no object", [1, 2], state="failed", error="protocol"),
     body("a JSON string", "hello", state="failed", error="protocol"),
     body("broken JSON", b'{"choices":[{"message"', state="failed", error="protocol"),

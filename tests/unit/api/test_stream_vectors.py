@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from arvae_desktop.api.answer import Answer
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.events import End, ReasoningDelta, RefusalDelta, TextDelta, ToolCall, Usage
-from tests.unit.api.stream_vectors import VECTORS, Vector
+from tests.unit.api.stream_vectors import STREAM, VECTORS, Vector, finish, text
 
 _LONGEST_SPLIT_BODY = 2500
 
@@ -86,6 +86,14 @@ def test_byte_by_byte(vector: Vector) -> None:
 def test_cut_in_two_anywhere(vector: Vector) -> None:
     for at in range(1, len(vector.body)):
         check(vector, [vector.body[:at], vector.body[at:]])
+
+
+def test_no_truncation_is_taken_for_the_whole() -> None:
+    body = b"".join(map(text, ["Hé", "llo ", "😀", " end"])) + finish()
+    for at in range(len(body) - len("}\n\n")):
+        says, end = read(STREAM, [body[:at]])
+        assert end.state == ("interrupted" if at else "failed")
+        assert "Héllo 😀 end".startswith("".join(shown for _, shown in says))
 
 
 @given(st.sampled_from(VECTORS), st.data())
