@@ -119,8 +119,8 @@ class Answer:
         events += self._chunks.rest()
         end = self._end(fault)
         if end.error:
-            report = end.error.redacted(self._key.redact) if self._key else end.error
-            end = replace(end, error=replace(report, request_id=request_id))
+            report = replace(end.error, request_id=request_id)
+            end = replace(end, error=report.redacted(self._key.redact) if self._key else report)
         return [*events, end]
 
     def rest(self) -> list[StreamEvent]:

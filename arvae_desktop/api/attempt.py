@@ -77,7 +77,7 @@ class Attempt:
             silence_s=self._request.silence_s,
         )
         async with exchange:
-            self.status, self.request_id = exchange.status, request_id(exchange)
+            self.status, self.request_id = exchange.status, request_id(exchange, endpoint)
             if not self.is_accepted:
                 raise await self._refusal(exchange)
             answer = self.answer = Answer(exchange.headers.get("content-type", ""), endpoint.key)

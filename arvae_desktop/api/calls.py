@@ -74,14 +74,14 @@ def refusal(exchange: Exchange, endpoint: Endpoint, body: str, *, model: str | N
         model=model,
         has_key=bool(endpoint.key),
         retry_after_s=asked_wait_s(exchange.headers, time.time()),
-        request_id=request_id(exchange),
+        request_id=request_id(exchange, endpoint),
     )
 
 
-def request_id(exchange: Exchange) -> str | None:
+def request_id(exchange: Exchange, endpoint: Endpoint) -> str | None:
     """The server's own name for the request, for its support."""
     headers = exchange.headers
-    return tidy(headers.get("x-request-id") or headers.get("request-id") or "") or None
+    return tidy(_redacted(headers.get("x-request-id") or headers.get("request-id") or "", endpoint)) or None
 
 
 def _redacted(text: str, endpoint: Endpoint) -> str:

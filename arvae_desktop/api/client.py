@@ -43,7 +43,7 @@ class ChatClient:
         self._origins_without_usage: set[str] = set()
 
     async def stream(
-        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], None] | None = None
+        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
     ) -> AsyncGenerator[StreamEvent, None]:
         """Stream one answer: any number of events and, always last, one `End`. Use it within `aclosing`.
 

@@ -392,6 +392,7 @@ class TestKey:
             ],
             [answer(302, "", location=f"https://elsewhere.example/?key={CANARY}")],
             [STREAM_HEAD, event({"error": {"message": f"Bad key {CANARY}!"}})],
+            [head(content_type="text/event-stream", x_request_id=CANARY), text("a")],
             [STREAM_HEAD, b"event: error\ndata: Bad key %s!\n\n" % CANARY.encode()],
             [STREAM_HEAD, delta(content=f"Your key is {CANARY}."), finish(CANARY), DONE],
             [STREAM_HEAD, event({"model": CANARY, "choices": []}), DONE],
