@@ -121,7 +121,7 @@ def _delay_s(request: ChatRequest, attempt: Attempt, fault: ArvaeError | None, f
     return delay_s
 
 
-def _hand_over(events: list[StreamEvent], take: Callable[[StreamEvent], None] | None) -> None:
+def _hand_over(events: list[StreamEvent], take: Callable[[StreamEvent], object] | None) -> None:
     if take is not None:
         for event in events:
             take(event)

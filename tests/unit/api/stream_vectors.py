@@ -75,6 +75,11 @@ FRAMING = [
     Vector("CR ends lines", (A + B + DONE).replace(b"\n", b"\r"), said("ab")),
     Vector("CRLF ends lines", (A + B + DONE).replace(b"\n", b"\r\n"), said("ab")),
     Vector("line ends mixed", b"data: %s\r\n\rdata: %s\n\r\n" % (X, X) + DONE, said("xx")),
+    Vector(
+        "CRLF inside an event",
+        b'id: 1\r\ndata: {"choices":[{"delta":\r\ndata: {"content":"x"}}]}\r\n\r\n' + DONE,
+        said("x"),
+    ),
     Vector("LF CR is two line ends", b"data: %s\n\rdata: %s\r\r" % (X, X) + DONE, said("xx")),
     Vector("CR CRLF is two line ends", b"data: %s\r\r\n" % X + DONE, said("x")),
     Vector("many blank lines", b"\n\n\n" + A + b"\n\n\n\n" + B + b"\n" + DONE, said("ab")),

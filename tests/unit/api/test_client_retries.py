@@ -335,6 +335,14 @@ class TestWait:
         retry, _ = self.wait(**headers)
         assert 0 < retry.delay_s <= 10
 
+    def test_of_nothing_is_no_wish(self) -> None:
+        for headers in (
+            {"retry-after-ms": "0"},
+            {"retry-after-ms": "0", "retry-after": "7"},
+            {"retry-after": "0"},
+        ):
+            assert retries.asked_wait_s(headers, 0) is None
+
     def test_unreadable_milliseconds_leave_the_seconds(self) -> None:
         assert retries.asked_wait_s({"retry-after-ms": "soon", "retry-after": "7"}, 0) == 7
 
