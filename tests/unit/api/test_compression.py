@@ -44,6 +44,13 @@ def test_anything_comes_out_whole(data: bytes, coding: str, size: int) -> None:
     assert decode(coding, CODERS[coding](data), size) == data
 
 
+@pytest.mark.parametrize("length", [65_536, 65_700, 66_000, 131_592])
+def test_what_has_arrived_is_not_held_back(length: int) -> None:
+    coder = zlib.compressobj(wbits=31)
+    arrived = (coder.compress(b"a" * length) + coder.flush(zlib.Z_SYNC_FLUSH))[:-5]
+    assert decode("gzip", arrived, 65_536) == zlib.decompressobj(31).decompress(arrived)
+
+
 def test_very_many_members_take_no_time() -> None:
     members = gzip.compress(b"") * 100_000 + gzip.compress(b"end")
     assert decode("gzip", members, 65_536) == b"end"
