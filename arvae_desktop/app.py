@@ -38,7 +38,7 @@ from arvae_desktop.ui.settings_dialog import SettingsDialog
 from arvae_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from arvae_desktop.api.client import ChatClient
     from arvae_desktop.demo.server import DemoServer
@@ -64,6 +64,10 @@ def run_gui(options: Options, key: Secret | None) -> int:
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
         runner.run(_App(application, options, key).run())
+    # Widgets in cycles are to go before the application does, not whenever the process is torn down: with an
+    # accessibility bus that ends in a crash.
+    gc.unfreeze()
+    gc.collect()
     return 0
 
 
@@ -104,7 +108,6 @@ class _App:
         )
         self._actions = ChatActions(self._conversations, self._connection, self._catalog)
         self._theme = Theme(application, self._preferences.settings.appearance)
-        application.setWindowIcon(app_icon())
         self._window = MainWindow(self._conversations, self._connection, self._theme)
 
     async def run(self) -> None:
@@ -139,11 +142,12 @@ class _App:
 
     async def _after_first_frame(self) -> None:
         """What the first frame did not need: the HTTP library, the keyring, the demo server."""
+        self._application.setWindowIcon(app_icon())
         loading_key = self._tasks.spawn(self._connection.load_key(), name="key")
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._client.warm_up)
-        # What start-up made lives until the end. Without this a full collection walks all of it, in some
-        # 40 ms, in the middle of an answer.
-        gc.freeze()
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._client.warm_up)
+        finally:
+            _settle_memory()
         self._catalog.start()
         if self._options.demo:
             await self._start_demo()
@@ -282,6 +286,16 @@ class _App:
         _log.info("ended")
 
 
+def _settle_memory() -> None:
+    """Begin collecting garbage, which the command line put off until here.
+
+    What start-up made lives until the end: frozen, it is not walked by every full collection, in some 40 ms
+    in the middle of an answer.
+    """
+    gc.freeze()
+    gc.enable()
+
+
 class _LateClient:
     """The wire, imported (40 ms, and 100 ms for HTTP) by who needs it first and not by the first frame."""
 
@@ -297,9 +311,11 @@ class _LateClient:
 
         warm_up()
 
-    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
+    def stream(
+        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
+    ) -> AsyncGenerator[StreamEvent, None]:
         """Stream one answer."""
-        return self._client.stream(request)
+        return self._client.stream(request, on_rest=on_rest)
 
     async def list_models(self, endpoint: Endpoint) -> list[str]:
         """The server's model ids. Raises `ArvaeError`."""

@@ -19,7 +19,7 @@ from arvae_desktop.services.answer import Answer
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.requests import Endpoint
@@ -41,8 +41,13 @@ _OUR_FAULT = ErrorReport(
 class StreamingClient(Protocol):
     """What a session needs of the wire."""
 
-    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
-        """Stream one answer; the last event is always an `End`."""
+    def stream(
+        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """Stream one answer; the last event is always an `End`.
+
+        A stream that is cancelled has none; `on_rest` then takes what had come but was held back.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +173,13 @@ class ChatSession(QObject):
         return prompt.text
 
     def stop(self) -> None:
-        """Abort the running answer, in whatever phase it is. Its text so far stays."""
-        if self._answer is not None and self._task is not None:
-            self._task.cancel()
+        """Abort the running answer, in whatever phase it is. Its text so far stays.
+
+        The answer ends within the event loop's next turns, when its socket is closed.
+        """
+        if self._answer is not None and self._task is not None and self._answer.state is AnswerState.RUNNING:
             self._answer.stop()
-            self._end(self._answer)
+            self._task.cancel()
 
     # --- the stream ---
 
@@ -182,38 +189,26 @@ class ChatSession(QObject):
             for message in self._messages
             if message.text and message.id not in self._superseded
         )
-        self._answer = Answer(f"m{next(_ids)}", model)
-        self.message_added.emit(self._answer.message())
+        answer = self._answer = Answer(f"m{next(_ids)}", model)
+        self.message_added.emit(answer.message())
         self.running_changed.emit(True)
-        request = ChatRequest(endpoint, model, turns)
-        self._task = self._tasks.spawn(
-            self._stream(request, self._answer), name=f"answer {self._answer.message_id}"
-        )
+        stream = self._stream(ChatRequest(endpoint, model, turns), answer)
+        self._task = self._tasks.spawn(stream, name=f"answer {answer.message_id}")
+        self._task.add_done_callback(lambda task: self._end(answer, task))
 
     async def _stream(self, request: ChatRequest, answer: Answer) -> None:
         """Feed the answer until its end. Cancelled by `stop` and by the app's shutdown."""
-        try:
-            async with aclosing(self._client.stream(request)) as events:
-                async for event in events:
-                    if isinstance(event, Retry):
-                        due = time.monotonic() + event.delay_s
-                        self._set_countdown(Countdown(event.attempt, due, event.reason))
-                        continue
-                    self._set_countdown(None)
-                    if answer.feed(event):
-                        self._schedule_flush()
-                    if isinstance(event, End):
-                        break
-        except Exception:
-            answer.feed(End(AnswerState.FAILED, error=_OUR_FAULT))
-            raise
-        finally:
-            # After `stop` the session has let go of this answer already. Otherwise it ended by itself, or
-            # the whole app shuts down, and what has come is kept all the same.
-            if self._answer is answer:
-                if answer.state is AnswerState.RUNNING:
-                    answer.stop()
-                self._end(answer)
+        async with aclosing(self._client.stream(request, on_rest=answer.feed)) as events:
+            async for event in events:
+                if isinstance(event, Retry):
+                    due = time.monotonic() + event.delay_s
+                    self._set_countdown(Countdown(event.attempt, due, event.reason))
+                    continue
+                self._set_countdown(None)
+                if answer.feed(event):
+                    self._schedule_flush()
+                if isinstance(event, End):
+                    return
 
     def _set_countdown(self, countdown: Countdown | None) -> None:
         if countdown != self.countdown:
@@ -235,7 +230,13 @@ class ChatSession(QObject):
         for segment in self._answer.take_pending():
             self.text_appended.emit(self._answer.message_id, segment)
 
-    def _end(self, answer: Answer) -> None:
+    def _end(self, answer: Answer, task: asyncio.Task[None]) -> None:
+        """Keep what has come, however the task ended, and also if it was cancelled before its first step."""
+        if answer.state is AnswerState.RUNNING:
+            if task.cancelled():  # the whole app shuts down
+                answer.stop()
+            else:  # the engine broke its promise of an `End`
+                answer.feed(End(AnswerState.FAILED, error=_OUR_FAULT))
         self._flush()
         message = answer.message()
         self._answer = self._task = None

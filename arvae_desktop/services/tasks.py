@@ -40,7 +40,8 @@ class Tasks:
         """Cancel everything and wait for it, at most `time_limit_s` seconds. May be called twice."""
         self._closed = True
         for task in self._running:
-            task.cancel()
+            if not task.cancelling():  # a second cancellation would break off its clean-up
+                task.cancel()
         if self._running:
             _, left = await asyncio.wait(self._running, timeout=time_limit_s)
             for task in left:

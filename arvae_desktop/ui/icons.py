@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -21,11 +21,13 @@ def line_icon(name: str, color: str, disabled: str | None = None) -> QIcon:
     `disabled` is its colour on a disabled control, where that differs.
     """
     svg = resource(f"icons/{name}.svg").read_bytes()
+    colors = {QIcon.Mode.Normal: color, QIcon.Mode.Disabled: disabled}
     icon = QIcon()
-    for mode, its_color in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled or color)):
-        renderer = QSvgRenderer(QByteArray(svg.replace(b"currentColor", its_color.encode())))
-        for density in _DENSITIES:
-            icon.addPixmap(_drawn(renderer, density), mode)
+    for mode, its_color in colors.items():
+        if its_color is not None:
+            renderer = QSvgRenderer(QByteArray(svg.replace(b"currentColor", its_color.encode())))
+            for density in _DENSITIES:
+                icon.addPixmap(_drawn(renderer, density), mode)
     return icon
 
 
@@ -35,7 +37,7 @@ def app_icon() -> QIcon:
 
 
 def _drawn(renderer: QSvgRenderer, density: int) -> QPixmap:
-    pixmap = QPixmap(QSize(_SIZE, _SIZE) * density)
+    pixmap = QPixmap(_SIZE * density, _SIZE * density)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     renderer.render(painter, QRectF(pixmap.rect()))

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -76,10 +77,11 @@ class Sidebar(QFrame):
         self.search.setAccessibleName("Search conversations")
         self.search.setPlaceholderText("Search")
         self.search.setToolTip("Search titles and texts (Ctrl+K)")
-        self.search.setClearButtonEnabled(True)
-        self._search_action = self.search.addAction(
-            line_icon("search", "#808080"), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        # Qt's own clear button costs 4 ms of the first frame.
+        self._clear = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setText("Clear the search")
+        self._clear.setVisible(False)
         self.list.setObjectName("conversationList")
         self.list.setAccessibleName("Conversations")
         self.list.setModel(self._filter)
@@ -109,6 +111,7 @@ class Sidebar(QFrame):
         self._new_chat.clicked.connect(self.new_chat_requested)
         self._settings.clicked.connect(self.settings_requested)
         self.search.textChanged.connect(self._search)
+        self._clear.triggered.connect(self.search.clear)
         self.search.returnPressed.connect(self._open_first)
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
@@ -118,6 +121,7 @@ class Sidebar(QFrame):
 
     def _search(self, words: str) -> None:
         self._filter.set_words(words)
+        self._clear.setVisible(bool(words))
         self._update_hint()
         self.mark_current(self._conversations.current)
 
@@ -144,7 +148,8 @@ class Sidebar(QFrame):
     def _paint_icons(self, colors: Colors) -> None:
         self._new_chat.setIcon(line_icon("new-chat", colors.text))
         self._settings.setIcon(line_icon("settings", colors.text))
-        self._search_action.setIcon(line_icon("search", colors.muted))
+        self._glass.setIcon(line_icon("search", colors.muted))
+        self._clear.setIcon(line_icon("close", colors.muted))
 
 
 class _RowDelegate(QStyledItemDelegate):

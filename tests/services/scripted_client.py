@@ -13,10 +13,13 @@ class Stream:
 
     Attributes:
         closed: whether the session has let go of it.
+        held_back: events that only come out if it is stopped.
     """
 
-    def __init__(self, request):
+    def __init__(self, request, on_rest=None):
         self.request = request
+        self.held_back = []
+        self._on_rest = on_rest
         self.closed = False
         self._events = asyncio.Queue()
 
@@ -32,6 +35,10 @@ class Stream:
                 if isinstance(event, Exception):
                     raise event
                 yield event
+        except asyncio.CancelledError:
+            for event in self.held_back:
+                self._on_rest(event)
+            raise
         finally:
             self.closed = True
 
@@ -48,8 +55,8 @@ class ScriptedClient:
         self.streams = []
         self.greeting = [Start(200, "served/model")]
 
-    def stream(self, request, **_options):
-        stream = Stream(request)
+    def stream(self, request, *, on_rest=None):
+        stream = Stream(request, on_rest)
         self.streams.append(stream)
         stream.say(*self.greeting)
         return stream.events()

@@ -4,7 +4,7 @@ import pytest
 
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.errors import ErrorReport
-from arvae_desktop.domain.events import End, ReasoningDelta, Retry, Start
+from arvae_desktop.domain.events import End, ReasoningDelta, Retry, Start, TextDelta
 from arvae_desktop.domain.messages import AnswerState, Role
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.chat_session import ChatSession
@@ -58,14 +58,14 @@ def test_stop_works_in_every_phase(session, client, heard, qtbot, phase):
     stream.say(*_PHASES[phase])
     qtbot.waitUntil(stream._events.empty)
     session.stop()
-    assert not session.is_running
+    qtbot.waitUntil(lambda: not session.is_running)
+    assert stream.closed
     answer = session.messages[-1]
     assert answer.state is AnswerState.STOPPED
     assert answer.text == ("So far" if phase == "while it streams" else "")
     assert answer.facts.duration_s is not None
     assert heard.of("countdown_changed")[-1:] in ([], [None])
     assert heard.shown == session.messages
-    qtbot.waitUntil(lambda: stream.closed)
     assert heard.of("running_changed") == [True, False]
     assert len(heard.of("answer_ended")) == 1
 
@@ -73,8 +73,8 @@ def test_stop_works_in_every_phase(session, client, heard, qtbot, phase):
 def test_stop_before_the_loop_has_turned_asks_nobody(session, client, heard, qtbot, tasks):
     session.send("Hello", _ENDPOINT, "some/model")
     session.stop()
+    qtbot.waitUntil(lambda: not tasks._running and not session.is_running)
     assert session.messages[-1].state is AnswerState.STOPPED
-    qtbot.waitUntil(lambda: not tasks._running)
     assert client.streams == []
     assert heard.shown == session.messages
 
@@ -86,7 +86,18 @@ def test_stop_keeps_text_that_was_not_yet_shown(session, client, qtbot):
     stream.say(" and on")
     qtbot.waitUntil(stream._events.empty)
     session.stop()
+    qtbot.waitUntil(lambda: not session.is_running)
     assert session.messages[-1].text == "So far and on"
+
+
+def test_stop_keeps_what_the_engine_held_back(session, client, qtbot):
+    stream = _ask(session, client, qtbot)
+    stream.held_back = [TextDelta(" <thi")]
+    stream.say("So far")
+    qtbot.waitUntil(stream._events.empty)
+    session.stop()
+    qtbot.waitUntil(lambda: not session.is_running)
+    assert session.messages[-1].text == "So far <thi"
 
 
 def test_nothing_is_told_after_a_stop(session, client, heard, qtbot):
@@ -94,11 +105,11 @@ def test_nothing_is_told_after_a_stop(session, client, heard, qtbot):
     stream.say("So far")
     qtbot.waitUntil(lambda: heard.shown[-1].text == "So far")
     session.stop()
-    told = len(heard.told)
     stream.say(" too late", COMPLETE)
-    qtbot.waitUntil(lambda: stream.closed)
-    assert len(heard.told) == told
+    qtbot.waitUntil(lambda: not session.is_running)
+    assert stream.closed
     assert session.messages[-1].text == "So far"
+    assert heard.names[-2:] == ["answer_ended", "running_changed"]
 
 
 def test_stop_without_an_answer_does_nothing(session, heard):
@@ -106,11 +117,12 @@ def test_stop_without_an_answer_does_nothing(session, heard):
     assert heard.told == []
 
 
-def test_a_new_prompt_can_follow_a_stop_at_once(session, client, heard, qtbot):
+def test_a_new_prompt_can_follow_a_stop(session, client, heard, qtbot):
     first = _ask(session, client, qtbot, "One?")
     first.say("So far")
     qtbot.waitUntil(lambda: heard.shown[-1].text == "So far")
     session.stop()
+    qtbot.waitUntil(lambda: not session.is_running)
     session.send("Two?", _ENDPOINT, "some/model")
     assert session.is_running
     qtbot.waitUntil(lambda: len(client.streams) == 2)

@@ -52,12 +52,13 @@ def test_a_new_one_is_made_only_if_the_current_one_is_not_empty(conversations, q
     conversations.stop_all()
 
 
-def test_the_newest_stands_first_and_each_once(conversations):
+def test_the_newest_stands_first_and_each_once(conversations, qtbot):
     first = conversations.current
     _send(first)
     second = conversations.start_new()
     _send(second)
     conversations.stop_all()
+    qtbot.waitUntil(lambda: not first.is_running)
     _send(first, "Again")
     conversations.stop_all()
     assert conversations.sessions == [second, first]
@@ -89,13 +90,13 @@ def test_leaving_a_conversation_does_not_stop_it(conversations, client, qtbot):
     assert first.messages[-1].text == "Hi"
 
 
-def test_all_are_stopped_at_the_end(conversations):
+def test_all_are_stopped_at_the_end(conversations, qtbot):
     sessions = []
     for _ in range(3):
         sessions.append(conversations.start_new())
         _send(sessions[-1])
     conversations.stop_all()
-    assert [session.is_running for session in sessions] == [False] * 3
+    qtbot.waitUntil(lambda: not any(session.is_running for session in sessions))
     assert {session.messages[-1].state for session in sessions} == {AnswerState.STOPPED}
 
 
@@ -186,8 +187,8 @@ def test_stop_retry_and_edit_act_on_the_conversation_in_front(actions, client, c
     actions.submit("Front")
     qtbot.waitUntil(lambda: len(client.streams) == 2)
     actions.stop()
+    qtbot.waitUntil(lambda: not conversations.current.is_running)
     assert other.is_running
-    assert not conversations.current.is_running
     actions.retry()
     qtbot.waitUntil(lambda: len(client.streams) == 3)
     client.last.say(_FAILED)

@@ -134,7 +134,7 @@ def test_stop_closes_the_socket_in_every_phase(demo, session, heard, qtbot, mode
     qtbot.waitUntil(ready, timeout=_WITHIN_MS)
     text = heard.shown[-1].text
     session.stop()
-    assert not session.is_running
+    qtbot.waitUntil(lambda: not session.is_running)
     assert session.messages[-1].state is AnswerState.STOPPED
     assert session.messages[-1].text.startswith(text)
     if phase != "counting down":

@@ -28,6 +28,7 @@ def say(conversations, endpoint, client, qasync_loop, qtbot):
 
     yield say
     conversations.stop_all()
+    qtbot.waitUntil(lambda: not any(session.is_running for session in conversations.sessions))
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_the_newest_stands_first(conversations, theme, say):
     assert not model.index_of(conversations.start_new()).isValid()
 
 
-def test_a_running_answer_is_marked_until_it_ends(conversations, theme, say):
+def test_a_running_answer_is_marked_until_it_ends(conversations, theme, say, qtbot):
     model = ConversationModel(conversations, theme)
     session = say("First")
     index = model.index(0)
@@ -88,7 +89,7 @@ def test_a_running_answer_is_marked_until_it_ends(conversations, theme, say):
     changed = []
     model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
     session.stop()
-    assert changed == [(0, 0)]
+    qtbot.waitUntil(lambda: changed == [(0, 0)])
     assert index.data(Qt.ItemDataRole.DecorationRole) is None
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "First"
 

@@ -28,7 +28,7 @@ _CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTex
 
 
 @pytest.fixture
-def window(show, theme, conversations, connection, qasync_loop):
+def window(show, theme, conversations, connection, qasync_loop, qtbot):
     assert qasync_loop.is_running()
     window = MainWindow(conversations, connection, theme)
     conversations.current_changed.connect(window.page.show_session)
@@ -38,6 +38,7 @@ def window(show, theme, conversations, connection, qasync_loop):
     window.activateWindow()
     yield window
     conversations.stop_all()
+    qtbot.waitUntil(lambda: not any(session.is_running for session in conversations.sessions))
 
 
 @pytest.fixture
