@@ -35,6 +35,7 @@ class EmptyChat(QWidget):
         self._subtitle.setObjectName("subtitle")
         self._subtitle.setWordWrap(True)
         self._buttons: list[QPushButton] = []
+        self._is_demo: bool | None = None
         inner = QWidget(self)
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -49,6 +50,9 @@ class EmptyChat(QWidget):
 
     def set_demo(self, demo: bool) -> None:
         """Offer the prompts that fit: the demo's answers are scripted."""
+        if demo == self._is_demo:
+            return
+        self._is_demo = demo
         self._title.setText("This is the demo" if demo else "What would you like to know?")
         self._subtitle.setText(
             "Its answers are written in advance and come from this computer: there is no model behind them."
