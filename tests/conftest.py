@@ -91,7 +91,9 @@ def qasync_loop(qapp: QApplication) -> Iterator[QEventLoop]:
     with ExitStack() as cleanup:
         cleanup.callback(loop.close)
         cleanup.callback(sys.set_asyncgen_hooks, *hooks)
-        cleanup.callback(loop.stop)
+        # Not `loop.stop`: it calls QCoreApplication.exit, and since the application doesn't run, every later
+        # QEventLoop would return at once, and waiting with qtbot would wait for nothing.
+        cleanup.callback(setattr, loop, "_QEventLoop__is_running", False)
         cleanup.callback(asyncio._set_running_loop, None)
         cleanup.callback(qapp.aboutToQuit.disconnect, loop._after_run_forever)
         yield loop

@@ -14,11 +14,8 @@ from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials
 from arvae_desktop.storage.settings import SettingsFile
-from tests.services.loops import qasync_loop
 from tests.services.scripted_client import ScriptedClient
 from tests.unit.storage.keyring_backends import TRUSTED_MODULE, Working, in_module
-
-__all__ = ["qasync_loop"]
 
 
 @pytest.fixture

@@ -11,10 +11,7 @@ from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
 from arvae_desktop.ui.theme import Theme
-from tests.services.loops import qasync_loop
 from tests.services.scripted_client import ScriptedClient
-
-__all__ = ["qasync_loop"]
 
 # Said by the offscreen platform of what it cannot do, such as raising a window.
 _OFFSCREEN = "^This plugin does not support "
