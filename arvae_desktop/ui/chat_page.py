@@ -22,6 +22,7 @@ from arvae_desktop.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
+    from PySide6.QtGui import QResizeEvent
 
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.services.chat_session import ChatSession
@@ -158,6 +159,11 @@ class ChatPage(QWidget):
             self._to_end.resize(size)
             self._to_end.move(QPoint(left, self.transcript.height() - size.height() - _TO_END_ABOVE))
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the composer take its share of the window's new height."""
+        super().resizeEvent(event)
+        self.composer.edit.fit()
 
     def _on_theme_changed(self, colors: Colors) -> None:
         self._to_end.setIcon(line_icon("arrow-down", colors.text))

@@ -61,7 +61,7 @@ class Composer(QFrame):
     def set_text(self, text: str) -> None:
         """Offer a prompt for editing."""
         if len(text) > LARGE_PASTE:
-            self._set_pasted(text)
+            self._add_pasted(text)
         else:
             self.edit.replace_text(text)
         self.edit.setFocus()

@@ -44,8 +44,8 @@ class PromptEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self._composing = False
-        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
-        self._fit()
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.fit())
+        self.fit()
 
     def replace_text(self, text: str) -> None:
         """Put a text in place of what is there; Undo brings that back."""
@@ -99,7 +99,7 @@ class PromptEdit(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrower field needs more lines."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell the frame around the field."""
@@ -111,7 +111,8 @@ class PromptEdit(QPlainTextEdit):
         super().focusOutEvent(event)
         self.focus_changed.emit(False)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Be as high as the text, up to a share of the window's height as it is now."""
         # The document of a plain text edit measures its height in lines.
         line = self.fontMetrics().lineSpacing()
         wanted = int(self.document().size().height()) * line + 4

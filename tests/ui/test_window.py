@@ -318,3 +318,11 @@ def test_tab_goes_through_every_control_in_reading_order(connected, qtbot):
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     wanted = ["newChatButton", "searchField", "settingsButton", "composer", "modelPicker", "sendButton"]
     assert [name for name in order if name in wanted] == wanted
+
+
+def test_a_full_composer_keeps_to_its_share_of_a_lower_window(connected, qtbot):
+    edit = connected.page.composer.edit
+    edit.setPlainText("\n".join("line" for _ in range(200)))
+    qtbot.waitUntil(lambda: edit.height() > 200)
+    connected.resize(1080, 450)
+    qtbot.waitUntil(lambda: edit.height() <= 450 // 3)
