@@ -11,6 +11,7 @@ import contextlib
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ class Act(Enum):
     STALL = "say nothing until the client is gone"
     RESET = "break the connection off (RST)"
     HALF_CLOSE = "end the sending side and wait until the client is gone"
+    SETTLE = "wait until the client's machine has taken all that was sent"
     READ_REQUEST = "read the request; done first, unless the script has it, or a `Take`, elsewhere"
 
 
@@ -39,13 +41,21 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Drip:
+    """A step that sends byte by byte, each so many seconds after the one before."""
+
+    data: bytes
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Take:
     """A step that reads so many bytes, whatever they are."""
 
     count: int
 
 
-Step: TypeAlias = "bytes | Pause | Take | Act"
+Step: TypeAlias = "bytes | Pause | Drip | Take | Act"
 Script: TypeAlias = Sequence[Step]
 
 
@@ -129,6 +139,8 @@ class FaultServer:
                 await writer.drain()
             case Pause(seconds):
                 await asyncio.sleep(seconds)
+            case Drip():
+                await _drip(step, writer)
             case Take(count):
                 self.taken += await reader.readexactly(count)
             case Act.READ_REQUEST:
@@ -139,6 +151,8 @@ class FaultServer:
             case Act.HALF_CLOSE:
                 writer.write_eof()
                 await reader.read()
+            case Act.SETTLE:
+                await _settle(writer)
             case Act.RESET:
                 # Closing with this option sends RST in place of FIN.
                 linger = struct.pack("ii", 1, 0)
@@ -185,6 +199,27 @@ class FaultServerThread:
 
     def _call(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+
+
+async def _drip(drip: Drip, writer: asyncio.StreamWriter) -> None:
+    for at in range(len(drip.data)):
+        await asyncio.sleep(drip.seconds)
+        writer.write(drip.data[at : at + 1])
+        await writer.drain()
+
+
+async def _settle(writer: asyncio.StreamWriter) -> None:
+    """Wait until nothing is on its way any more: a reset would overtake it."""
+    while _bytes_on_their_way(writer):  # noqa: ASYNC110  (the system gives no sign)
+        await asyncio.sleep(0.001)
+
+
+def _bytes_on_their_way(writer: asyncio.StreamWriter) -> int:
+    import fcntl
+    import termios
+
+    unsent = fcntl.ioctl(writer.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+    return writer.transport.get_write_buffer_size() + int.from_bytes(unsent, sys.byteorder)
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request:
