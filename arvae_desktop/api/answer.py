@@ -24,18 +24,18 @@ from arvae_desktop.domain.errors import (
     SilenceError,
     TooLargeError,
 )
-from arvae_desktop.domain.events import End
+from arvae_desktop.domain.events import End, ReasoningDelta, RefusalDelta, TextDelta, ToolCall
 from arvae_desktop.domain.messages import AnswerState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.secret import Secret
 
 _PAGE_BYTES = 4096  # a title stands near the beginning
 # A shorter key is no secret (local servers take any word), and cutting it out would damage answers.
-_MIN_KEY_CHARACTERS = 12
+MIN_KEY_CHARACTERS = 12
 
 _STATES = {
     "length": AnswerState.LENGTH,
@@ -56,7 +56,7 @@ class Answer:
     def __init__(self, content_type: str = "", key: Secret | None = None) -> None:
         self._media_type = content_type.partition(";")[0].strip().lower()
         self._key = key
-        self._key_text = key.reveal() if key and len(key.reveal()) >= _MIN_KEY_CHARACTERS else ""
+        self._key_text = key.reveal() if key and len(key.reveal()) >= MIN_KEY_CHARACTERS else ""
         self._kind: BodyKind | None = None
         self._body = bytearray()  # until the kind is known, and of a body that is read whole
         self._has_bytes = False
@@ -67,7 +67,7 @@ class Answer:
     @property
     def model(self) -> str | None:
         """The model as the server names it, once it did."""
-        return self._chunks.model
+        return self._chunks.model and self._redacted(self._chunks.model)
 
     @property
     def has_shown(self) -> bool:
@@ -116,7 +116,7 @@ class Answer:
                 events += self._last_events(is_whole=fault is None)
         except ArvaeError as error:
             fault = error
-        events += self._chunks.rest()
+        events += self.rest()
         end = self._end(fault)
         if end.error:
             report = replace(end.error, request_id=request_id)
@@ -125,7 +125,7 @@ class Answer:
 
     def rest(self) -> list[StreamEvent]:
         """What was held back, for an answer that is stopped and has no `End`."""
-        return self._chunks.rest()
+        return self._without_key(self._chunks.rest())
 
     def _find_kind(self, *, is_whole: bool) -> BodyKind | None:
         self._kind, start = body_kind(self._media_type, bytes(self._body), is_whole=is_whole)
@@ -135,7 +135,12 @@ class Answer:
     def _feed_stream(self, piece: bytes) -> Iterator[StreamEvent]:
         read, key_text = self._chunks.read, self._key_text
         for name, data in self._sse.feed(piece):
-            yield from read(name, data if not key_text or key_text not in data else self._redacted(data))
+            if not key_text:
+                yield from read(name, data)
+            elif "\\" in data:  # the key may be spelled with escapes
+                yield from self._without_key(read(name, self._redacted(data)))
+            else:
+                yield from read(name, data if key_text not in data else self._redacted(data))
             if self.is_over:
                 return
 
@@ -152,7 +157,7 @@ class Answer:
             return self._read_json()
         if kind is BodyKind.STREAM and (last := self._sse.unfinished()):
             name, data = last
-            events += self._chunks.read_unfinished(name, self._redacted(data))
+            events += self._without_key(self._chunks.read_unfinished(name, self._redacted(data)))
         return events
 
     def _read_json(self) -> list[StreamEvent]:
@@ -164,7 +169,7 @@ class Answer:
             raise ProtocolError("The server answered with JSON that is no chat completion.")
         events = self._chunks.read_document(document)
         self._is_whole = True
-        return list(events)
+        return self._without_key(events)
 
     def _page_error(self) -> HtmlError:
         title = web_page_title(self._redacted(self._body.decode("utf-8", "replace")))
@@ -173,8 +178,24 @@ class Answer:
     def _redacted(self, data: str) -> str:
         return self._key.redact(data) if self._key and self._key_text else data
 
+    def _without_key(self, events: Iterable[StreamEvent]) -> list[StreamEvent]:
+        """The events with the key taken out of every text."""
+        if not self._key_text:
+            return list(events)
+        return [self._event_without_key(event) for event in events]
+
+    def _event_without_key(self, event: StreamEvent) -> StreamEvent:
+        match event:
+            case TextDelta() | ReasoningDelta() | RefusalDelta():
+                return replace(event, text=self._redacted(event.text))
+            case ToolCall(index, call_id, name, arguments):
+                return ToolCall(index, *map(self._redacted, (call_id, name, arguments)))
+            case _:
+                return event
+
     def _end(self, fault: ArvaeError | None) -> End:
-        finish_reason, skipped = self._chunks.finish_reason, self._chunks.skipped
+        skipped = self._chunks.skipped
+        finish_reason = self._chunks.finish_reason and self._redacted(self._chunks.finish_reason)
         if complaint := self._chunks.complaint:
             said = complaint.message or complaint.code or "it does not say which"
             report = ServerSaidError(f"The server reported an error: {said}").report

@@ -8,6 +8,7 @@ import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from arvae_desktop.api.answer import MIN_KEY_CHARACTERS
 from arvae_desktop.api.attempt import Attempt, UsageRefusedError
 from arvae_desktop.api.calls import open_exchange, read_error_body, redirection, refusal
 from arvae_desktop.api.models import model_ids
@@ -106,7 +107,9 @@ async def _list_models(endpoint: Endpoint) -> list[str]:
                 body += piece
                 if len(body) > _MAX_MODELS_BYTES:
                     raise TooLargeError("The server’s list of models is too long.", "Type the model’s name.")
-    return model_ids(body.decode("utf-8-sig", "replace"))
+    ids = model_ids(body.decode("utf-8-sig", "replace"))
+    key = endpoint.key
+    return [key.redact(each) for each in ids] if key and len(key.reveal()) >= MIN_KEY_CHARACTERS else ids
 
 
 def _delay_s(request: ChatRequest, attempt: Attempt, fault: ArvaeError | None, failures: int) -> float | None:

@@ -16,15 +16,22 @@ def model_ids(body: str) -> list[str]:
     """
     try:
         document = parse_json(body)
-    except ValueError:
-        if body.lstrip().startswith("<"):
-            raise HtmlError("The server answered with a web page instead of its models.") from None
-        raise ProtocolError("The server answered with broken JSON instead of its models.") from None
+        fault = None
+    except ValueError:  # not raised from here: it holds the body, and the body may hold the key
+        fault = _fault(body)
+    if fault:
+        raise fault
     if isinstance(document, dict):
         document = next((document[name] for name in ("data", "models") if name in document), None)
     if not isinstance(document, list):
         raise ProtocolError("The server answered with something else than its models.")
     return list(dict.fromkeys(filter(None, map(_id, document))))
+
+
+def _fault(body: str) -> ProtocolError:
+    if body.lstrip().startswith("<"):
+        return HtmlError("The server answered with a web page instead of its models.")
+    return ProtocolError("The server answered with broken JSON instead of its models.")
 
 
 def _id(entry: Any) -> str:  # noqa: ANN401  (whatever JSON holds)
