@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from arvae_desktop import __version__
+from arvae_desktop.desktop.display import missing_display
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.errors import AddressError
 from arvae_desktop.domain.options import AskOptions, Options
@@ -53,6 +54,8 @@ def _show_window(options: Options, key: Secret | None) -> int:
             BaseUrl.parse(options.base_url)
         except AddressError as error:
             return _refuse(f"{error.report.title} {error.report.hint}", as_json=False)
+    if sentence := missing_display():
+        return _refuse(f"{sentence} “arvae-desktop ask” answers in the terminal.", as_json=False)
     # What is imported stays: looking for garbage in it costs 10 ms. The app begins with that after its start.
     gc.disable()
     skip_source_scan()

@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 import sys
 
+from arvae_desktop.desktop.display import missing_display
+
 APP = [sys.executable, "-m", "arvae_desktop"]
 WITHOUT_DISPLAY = """\
-There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
 To get a virtual one: xvfb-run -a make run   (Debian packages xvfb and xauth)
 Meanwhile, this is the demo's answer in the terminal:
 """
@@ -16,12 +17,12 @@ Meanwhile, this is the demo's answer in the terminal:
 
 def main() -> None:
     """Become the app."""
-    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if display or not sys.platform.startswith("linux"):
-        command = [*APP, "--demo"]
-    else:
+    if sentence := missing_display():
+        print(sentence)
         print(WITHOUT_DISPLAY, flush=True)
         command = [*APP, "ask", "--demo", "Show me around"]
+    else:
+        command = [*APP, "--demo"]
     os.execv(command[0], command)
 
 

@@ -70,11 +70,6 @@ class Answer:
         self._pending = []
         return runs
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing came that could be shown."""
-        return not self._runs
-
     def message(self) -> Message:
         """The answer as it stands now."""
         return Message(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from arvae_desktop.services.connection import ConnectionState
+
 if TYPE_CHECKING:
     from arvae_desktop.services.connection import Connection
     from arvae_desktop.services.conversations import Conversations
@@ -19,11 +21,13 @@ class ChatActions(QObject):
         prompt_taken: a prompt was sent, the composer may be emptied.
         prompt_wanted: a prompt that came before the server was known can be sent now.
         draft_offered: a prompt that the user wants to edit.
+        told: why something was not done, or not yet, in a sentence.
     """
 
     prompt_taken = Signal()
     prompt_wanted = Signal()
     draft_offered = Signal(str)
+    told = Signal(str)
 
     def __init__(
         self,
@@ -43,20 +47,26 @@ class ChatActions(QObject):
         """Send a prompt. It stays in the composer where it can't be sent."""
         endpoint, session = self._connection.endpoint, self._conversations.current
         self._is_prompt_early = endpoint is None
-        if endpoint is None or session.is_running or not prompt.strip():
-            return
-        session.send(prompt, endpoint, self._catalog.current)
-        self.prompt_taken.emit()
+        if endpoint is None:
+            self.told.emit("Looking for your key. The prompt goes out as soon as it is there.")
+        elif not session.is_running and prompt.strip():
+            session.send(prompt, endpoint, self._catalog.current)
+            self.prompt_taken.emit()
 
-    def retry(self) -> None:
-        """Ask once more for the last answer."""
+    def retry(self, message_id: str) -> None:
+        """Ask once more for an answer, if it is the last one."""
         endpoint = self._connection.endpoint
-        if endpoint is not None:
+        if endpoint is not None and self._is_last(message_id):
             self._conversations.current.retry(endpoint, self._catalog.current)
 
-    def edit(self) -> None:
+    def edit(self, message_id: str) -> None:
+        """Offer the prompt of an answer for editing, if it is the last one."""
+        if self._is_last(message_id):
+            self.edit_last()
+
+    def edit_last(self) -> None:
         """Offer the last prompt for editing."""
-        prompt = self._conversations.current.take_back()
+        prompt = self._conversations.current.edit()
         if prompt is not None:
             self.draft_offered.emit(prompt)
 
@@ -64,7 +74,14 @@ class ChatActions(QObject):
         """Abort the running answer of the conversation in front."""
         self._conversations.current.stop()
 
+    def _is_last(self, message_id: str) -> bool:
+        is_last = self._conversations.current.last_id == message_id
+        if not is_last:
+            self.told.emit("The conversation has gone on since. This works under the last answer.")
+        return is_last
+
     def _on_connection_changed(self) -> None:
-        if self._connection.endpoint is not None and self._is_prompt_early:
+        if self._is_prompt_early and self._connection.state is not ConnectionState.LOADING:
             self._is_prompt_early = False
-            self.prompt_wanted.emit()
+            if self._connection.endpoint is not None:
+                self.prompt_wanted.emit()

@@ -93,6 +93,7 @@ class ChatSession(QObject):
         self._tasks = tasks
         self._messages: list[Message] = []
         self._superseded: set[str] = set()
+        self._edited: str | None = None
         self._answer: Answer | None = None
         self._task: asyncio.Task[None] | None = None
         self._title = ""
@@ -126,6 +127,13 @@ class ChatSession(QObject):
         self._flush()
         return [*self._messages, self._answer.message()]
 
+    @property
+    def last_id(self) -> str | None:
+        """The id of the newest message, or None without any."""
+        if self._answer is not None:
+            return self._answer.message_id
+        return self._messages[-1].id if self._messages else None
+
     def contains(self, words: str) -> bool:
         """Whether title or messages contain `words`, whatever their case."""
         folded = words.casefold()
@@ -137,6 +145,8 @@ class ChatSession(QObject):
         """Add the user's message and ask for an answer to the whole conversation."""
         if self.is_running:
             raise RuntimeError("an answer is running")
+        if self._edited is not None:
+            self._remove_from(self._edited)
         segments = (Segment(SegmentKind.TEXT, text),)
         message = Message(id=f"m{next(_ids)}", role=Role.USER, segments=segments)
         self._messages.append(message)
@@ -158,18 +168,17 @@ class ChatSession(QObject):
                 self._remove_from(last.id)
         self._ask(endpoint, model)
 
-    def take_back(self) -> str | None:
-        """Take the last prompt back for editing, with its answer if that has no text.
+    def edit(self) -> str | None:
+        """Give the last prompt for editing; the next one that is sent takes its place if it got no answer.
 
-        Returns the prompt, or None where there is none or an answer is running.
+        Returns None where there is no prompt or an answer is running.
         """
         prompts = [message for message in self._messages if message.role is Role.USER]
         if self.is_running or not prompts:
             return None
         prompt = prompts[-1]
         after = self._messages[self._messages.index(prompt) + 1 :]
-        if not any(message.segments for message in after):
-            self._remove_from(prompt.id)
+        self._edited = None if any(message.segments for message in after) else prompt.id
         return prompt.text
 
     def stop(self) -> None:
@@ -249,6 +258,7 @@ class ChatSession(QObject):
     def _remove_from(self, message_id: str) -> None:
         index = next(i for i, message in enumerate(self._messages) if message.id == message_id)
         del self._messages[index:]
+        self._edited = None
         self.messages_removed.emit(message_id)
 
 

@@ -29,7 +29,7 @@ class Conversations(QObject):
         self._client = client
         self._tasks = tasks
         self._sessions: list[ChatSession] = []
-        self._current = self._make()
+        self._current = self._blank = self._make()
 
     @property
     def sessions(self) -> list[ChatSession]:
@@ -42,17 +42,16 @@ class Conversations(QObject):
         return self._current
 
     def start_new(self) -> ChatSession:
-        """Bring an empty conversation to the front: the one that is there already, or a new one."""
-        if self._current in self._sessions:
-            self.show(self._make())
+        """Bring an empty conversation to the front: the one that was left empty, or a new one."""
+        if self._blank in self._sessions:
+            self._blank = self._make()
+        self.show(self._blank)
         return self._current
 
     def show(self, session: ChatSession) -> None:
         """Bring a conversation to the front."""
         if session is not self._current:
-            left, self._current = self._current, session
-            if left not in self._sessions:
-                left.deleteLater()
+            self._current = session
             self.current_changed.emit(session)
 
     def stop_all(self) -> None:

@@ -22,7 +22,7 @@ from arvae_desktop.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.services.chat_session import ChatSession
@@ -48,6 +48,7 @@ class ChatPage(QWidget):
         self._theme = theme
         self._session: ChatSession | None = None
         self._positions: dict[ChatSession, int] = {}
+        self._drafts: dict[ChatSession, tuple[str, str]] = {}
         self.header = PageHeader(theme, self)
         self.transcript = TranscriptView(theme, self)
         self.welcome = WelcomePage(self)
@@ -73,6 +74,20 @@ class ChatPage(QWidget):
         self._session = session
         self._enter(session)
 
+    def show_whole(self, message_id: str) -> None:
+        """Open a huge prompt that shows only its start; what is read stays where it is."""
+        if self._session is not None:
+            self.transcript.writer.open(message_id)
+            self._positions[self._session] = self.transcript.verticalScrollBar().value()
+            self._show_again()
+
+    def _show_again(self) -> None:
+        """Write the conversation anew, in the colours and the length that hold now."""
+        if self._session is not None:
+            session, self._session = self._session, None
+            self._leave(session)
+            self.show_session(session)
+
     # --- the session's signals ---
 
     def _enter(self, session: ChatSession) -> None:
@@ -88,6 +103,7 @@ class ChatPage(QWidget):
         self.status.show_countdown(session.countdown)
         self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
         self._on_running_changed(session.is_running)
+        self.composer.set_draft(self._drafts.pop(session, ("", "")))
         if (position := self._positions.pop(session, None)) is not None:
             self.transcript.return_to(position)
         self._choose_page()
@@ -95,6 +111,7 @@ class ChatPage(QWidget):
     def _leave(self, session: ChatSession) -> None:
         if not self.transcript.is_following:
             self._positions[session] = self.transcript.verticalScrollBar().value()
+        self._drafts[session] = self.composer.draft
         session.title_changed.disconnect(self.header.set_title)
         session.message_added.disconnect(self._on_message_added)
         session.text_appended.disconnect(self.transcript.append_segment)
@@ -136,8 +153,8 @@ class ChatPage(QWidget):
 
     def _choose_page(self) -> None:
         state = self._connection.state
-        needed = state is ConnectionState.NEEDED
         has_messages = self._session is not None and not self._session.is_empty
+        needed = state is ConnectionState.NEEDED and not has_messages
         page: QWidget = self.transcript if has_messages else self.empty_chat
         if needed:
             page = self.welcome
@@ -160,6 +177,17 @@ class ChatPage(QWidget):
             self._to_end.move(QPoint(left, self.transcript.height() - size.height() - _TO_END_ABOVE))
         return super().eventFilter(watched, event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape stop wherever the focus is on the page, and typing go to the composer."""
+        text = event.text()
+        if event.key() == Qt.Key.Key_Escape:
+            self.composer.request_stop()
+        elif text.isprintable() and text and self.composer.isVisible():
+            self.composer.edit.setFocus()
+            self.composer.edit.insertPlainText(text)
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the composer take its share of the window's new height."""
         super().resizeEvent(event)
@@ -167,10 +195,7 @@ class ChatPage(QWidget):
 
     def _on_theme_changed(self, colors: Colors) -> None:
         self._to_end.setIcon(line_icon("arrow-down", colors.text))
-        if self._session is not None:
-            session, self._session = self._session, None
-            self._leave(session)
-            self.show_session(session)
+        self._show_again()
 
     # --- building ---
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from arvae_desktop.ui.icons import line_icon
 from arvae_desktop.ui.model_picker import ModelPicker
-from arvae_desktop.ui.prompt_edit import LARGE_PASTE, PromptEdit
+from arvae_desktop.ui.prompt_edit import PromptEdit, is_large
 
 if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors, Theme
@@ -60,7 +61,7 @@ class Composer(QFrame):
 
     def set_text(self, text: str) -> None:
         """Offer a prompt for editing."""
-        if len(text) > LARGE_PASTE:
+        if is_large(text):
             self._add_pasted(text)
         else:
             self.edit.replace_text(text)
@@ -70,6 +71,19 @@ class Composer(QFrame):
         """Empty the composer after its prompt was taken."""
         self.edit.clear()
         self._set_pasted("")
+
+    @property
+    def draft(self) -> tuple[str, str]:
+        """What is written, and what is pasted beside it."""
+        return self.edit.toPlainText(), self._pasted
+
+    def set_draft(self, draft: tuple[str, str]) -> None:
+        """Go on with what `draft` gave."""
+        written, pasted = draft
+        if draft != self.draft:
+            self.edit.setPlainText(written)
+            self.edit.moveCursor(QTextCursor.MoveOperation.End)
+            self._set_pasted(pasted)
 
     def set_running(self, running: bool) -> None:
         """Show Stop in Send's place while an answer is on its way."""
@@ -106,14 +120,14 @@ class Composer(QFrame):
 
     def _connect(self) -> None:
         self.edit.submitted.connect(self.submit)
-        self.edit.stop_requested.connect(self._request_stop)
+        self.edit.stop_requested.connect(self.request_stop)
         self.edit.recall_requested.connect(self.recall_requested)
         self.edit.large_text_pasted.connect(self._add_pasted)
         self.edit.textChanged.connect(self._update)
         self.edit.focus_changed.connect(self._mark_focus)
         self.picker.chosen.connect(self.model_chosen)
         self._send.clicked.connect(self.submit)
-        self._stop.clicked.connect(self._request_stop)
+        self._stop.clicked.connect(self.request_stop)
         self._chip.clicked.connect(lambda: self._set_pasted(""))
 
     def submit(self) -> None:
@@ -127,7 +141,8 @@ class Composer(QFrame):
         else:
             self.refused.emit("There is nothing to send yet: write a prompt first.")
 
-    def _request_stop(self) -> None:
+    def request_stop(self) -> None:
+        """Ask for a stop, if there is something to stop."""
         if self._running:
             self.stop_requested.emit()
 

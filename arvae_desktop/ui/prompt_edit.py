@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 
-# One unbroken line of this length is still laid out within a frame; longer pastes are kept beside the text.
-LARGE_PASTE = 10_000
+# A line of this length, and a text of that many lines, are still laid out within a frame.
+LONGEST_LINE = 10_000
+LONGEST_TEXT = 200_000
 _SHARE_OF_WINDOW = 3
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -86,7 +87,7 @@ class PromptEdit(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Take pasted and dropped text; a very long one goes beside the field."""
         text = source.text()
-        if len(text) > LARGE_PASTE:
+        if is_large(text):
             self.large_text_pasted.emit(text)
         elif text:
             self.insertPlainText(text)
@@ -122,3 +123,8 @@ class PromptEdit(QPlainTextEdit):
         fits = wanted <= height
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAsNeeded)
+
+
+def is_large(text: str) -> bool:
+    """Whether a text would make a text field slow, so that it is kept beside it."""
+    return len(text) > LONGEST_TEXT or any(len(line) > LONGEST_LINE for line in text.split("\n"))

@@ -268,7 +268,7 @@ def test_an_unexpected_exception_fails_the_answer_and_is_reported(ask, session, 
     assert heard.shown == session.messages
     assert not session.is_running
     assert notices[0].kind == "internal"
-    assert session.take_back() == "Precious prompt"
+    assert session.edit() == "Precious prompt"
 
 
 def test_a_failed_answer_keeps_the_prompt_and_says_why(exchange, session, heard):

@@ -206,42 +206,42 @@ def test_retry_does_nothing_while_an_answer_runs_or_without_messages(session, cl
     assert len(session.messages) == 2
 
 
-# --- taking back ---
+# --- editing ---
 
 
-def test_a_failed_prompt_is_taken_back_with_its_empty_answer(session, client, heard, qtbot):
+def test_an_edited_prompt_takes_the_place_of_the_failed_one(session, client, heard, qtbot):
     _answer(session, client, qtbot, "One?", "First", COMPLETE)
     _answer(session, client, qtbot, "Two?", _FAILED)
-    assert session.take_back() == "Two?"
-    assert _roles(session) == [("user", "One?"), ("assistant", "First")]
+    before = session.messages
+    assert session.edit() == "Two?"
+    assert session.messages == before, "nothing goes before the edited prompt is sent"
+    _answer(session, client, qtbot, "Two, please?", "Second", COMPLETE)
+    texts = ["One?", "First", "Two, please?", "Second"]
+    assert [text for _role, text in _roles(session)] == texts
+    assert [turn.content for turn in client.last.request.turns] == texts[:3]
     assert heard.shown == session.messages
 
 
-def test_taking_back_takes_no_answer_with_text_away(session, client, heard, qtbot):
-    _answer(session, client, qtbot, "One?", "First", COMPLETE)
-    before = session.messages
-    assert session.take_back() == "One?"
-    assert session.messages == before
+@pytest.mark.parametrize("what_came", ["First", ReasoningDelta("Hm.")])
+def test_an_answer_that_can_be_read_stays_when_its_prompt_is_edited(session, client, heard, qtbot, what_came):
+    _answer(session, client, qtbot, "One?", what_came, _FAILED)
+    assert session.edit() == "One?"
+    _answer(session, client, qtbot, "One, please?", "First", COMPLETE)
+    assert len(session.messages) == 4
     assert heard.of("messages_removed") == []
 
 
-def test_taking_back_counts_thoughts_as_something_to_read(session, client, qtbot):
-    _answer(session, client, qtbot, "One?", ReasoningDelta("Hm."), _FAILED)
-    assert session.take_back() == "One?"
-    assert len(session.messages) == 2
-
-
-def test_nothing_is_taken_back_while_an_answer_runs(session, client, qtbot):
-    assert session.take_back() is None
+def test_nothing_is_edited_while_an_answer_runs(session, client, qtbot):
+    assert session.edit() is None
     _ask(session, client, qtbot)
-    assert session.take_back() is None
+    assert session.edit() is None
     assert len(session.messages) == 2
 
 
 def test_a_prompt_of_any_size_comes_back_whole(session, client, qtbot):
     prompt = "  " + "word " * 200_000 + "\n\n"
     _answer(session, client, qtbot, prompt, _FAILED)
-    assert session.take_back() == prompt
+    assert session.edit() == prompt
 
 
 # --- what a session says about itself ---
@@ -266,7 +266,7 @@ def test_the_title_is_the_first_prompt_shortened(session, client, heard, qtbot, 
 
 def test_the_title_follows_a_first_prompt_that_is_edited(session, client, heard, qtbot):
     _answer(session, client, qtbot, "Helo", _FAILED)
-    session.take_back()
+    session.edit()
     _answer(session, client, qtbot, "Hello", COMPLETE)
     assert session.title == "Hello"
     assert heard.of("title_changed") == ["Helo", "Hello"]

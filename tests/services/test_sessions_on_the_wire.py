@@ -91,7 +91,7 @@ def test_a_refusal_is_told_in_sentences(demo, ask, session, model, kind):
     assert error.kind == kind
     assert error.title
     assert error.hint
-    assert session.take_back() == "Hello there"
+    assert session.edit() == "Hello there"
 
 
 def test_a_wrong_key_is_told_without_the_key(serve, ask, caplog):

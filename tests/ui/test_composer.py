@@ -6,7 +6,7 @@ from PySide6.QtGui import QInputMethodEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from arvae_desktop.ui.composer import Composer
-from arvae_desktop.ui.prompt_edit import LARGE_PASTE
+from arvae_desktop.ui.prompt_edit import LONGEST_LINE
 
 
 class Heard:
@@ -179,9 +179,9 @@ def test_a_large_paste_is_kept_beside_the_text_and_sent_with_it(composer, heard,
 
 
 def test_a_large_paste_alone_can_be_sent(composer, heard, qtbot):
-    _paste(composer, "y" * (LARGE_PASTE + 1))
+    _paste(composer, "y" * (LONGEST_LINE + 1))
     qtbot.mouseClick(_button(composer, "sendButton"), Qt.MouseButton.LeftButton)
-    assert heard.submitted == ["y" * (LARGE_PASTE + 1)]
+    assert heard.submitted == ["y" * (LONGEST_LINE + 1)]
     composer.clear()
     assert composer.text == ""
     assert not _button(composer, "chip").isVisible()
@@ -201,8 +201,8 @@ def test_the_chip_takes_its_text_out(composer, qtbot):
 
 
 def test_a_smaller_paste_goes_into_the_text(composer):
-    _paste(composer, "x" * LARGE_PASTE)
-    assert composer.edit.toPlainText() == "x" * LARGE_PASTE
+    _paste(composer, "x" * LONGEST_LINE)
+    assert composer.edit.toPlainText() == "x" * LONGEST_LINE
     assert not _button(composer, "chip").isVisible()
 
 

@@ -19,7 +19,9 @@ def view(show, theme):
 def _ending(view, message):
     """The lines under an answer, and the names of its actions."""
     fill(view, [user("?"), message])
-    names = [address.removeprefix("arvae-action:") for _words, address in links(view)]
+    actions = [address.removeprefix("arvae-action:").split("/") for _words, address in links(view)]
+    assert all(message_id == message.id for _name, message_id in actions)
+    names = [name for name, _message_id in actions]
     return page_text(view).split("\n")[1:], names
 
 
@@ -134,31 +136,33 @@ def test_a_servers_words_in_an_error_are_text(view):
 def test_an_action_is_told(view, qtbot, name):
     fill(view, [user("?"), failed(status=404)])
     with qtbot.waitSignal(view.action_requested) as heard:
-        view.anchorClicked.emit(QUrl(f"arvae-action:{name}"))
-    assert heard.args == [name]
+        view.anchorClicked.emit(QUrl(f"arvae-action:{name}/m7"))
+    assert heard.args == [name, "m7"]
 
 
 def test_a_click_on_an_action_is_told_once(view, qtbot):
-    fill(view, [user("?"), failed()])
+    message = failed()
+    fill(view, [user("?"), message])
     heard = []
-    view.action_requested.connect(heard.append)
+    view.action_requested.connect(lambda *told: heard.append(told))
     cursor = view.document().find("Edit the prompt")
     cursor.setPosition(cursor.selectionStart() + 3)
     place = view.cursorRect(cursor).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert heard == ["edit"]
+    assert heard == [("edit", message.id)]
 
 
 def test_an_action_can_be_reached_by_keyboard(view, qtbot):
-    fill(view, [user("?"), failed()])
+    message = failed()
+    fill(view, [user("?"), message])
     heard = []
-    view.action_requested.connect(heard.append)
+    view.action_requested.connect(lambda *told: heard.append(told))
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     for _ in range(2):
         qtbot.keyClick(view, Qt.Key.Key_Tab)
     qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert heard == ["edit"]
+    assert heard == [("edit", message.id)]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,7 @@ def test_an_action_can_be_reached_by_keyboard(view, qtbot):
 )
 def test_no_other_link_does_anything(view, url):
     heard = []
-    view.action_requested.connect(heard.append)
+    view.action_requested.connect(lambda *told: heard.append(told))
     fill(view, [user("?"), failed()])
     before = page_text(view)
     view.anchorClicked.emit(QUrl(url))

@@ -201,7 +201,9 @@ def test_a_selection_made_with_the_mouse_survives(view, qtbot):
 def test_copy_gives_long_paragraphs_back_as_they_came(show, theme, piece):
     paragraph = piece * (30_000 // len(piece))
     view = show(TranscriptView(theme), 820, 500)
-    fill(view, [user(f"Begin\n\n{paragraph}\n  indented\n{paragraph}")])
+    message = user(f"Begin\n\n{paragraph}\n  indented\n{paragraph}")
+    view.writer.open(message.id)
+    fill(view, [message])
     view.selectAll()
     assert _copied(view) == f"Begin\n\n{paragraph}\n  indented\n{paragraph}"
     _select(view, 3, 20_000)
@@ -332,3 +334,14 @@ def test_both_themes_draw_every_card(view, theme):
     corner = QPoint(1, 1)
     assert light.pixelColor(corner).lightness() > 200
     assert dark.pixelColor(corner).lightness() < 60
+
+
+def test_scrolling_up_by_a_little_is_enough_to_stay(show, theme):
+    view = show(TranscriptView(theme), 820, 500)
+    fill(view, conversation())
+    bar = view.verticalScrollBar()
+    assert view.is_following
+    bar.setValue(bar.maximum() - 5)
+    assert not view.is_following
+    bar.setValue(bar.maximum() - 3)
+    assert view.is_following

@@ -6,7 +6,7 @@ import pytest
 from answers import answer, conversation, running, text_of, user
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pages import blocks, fragments, page_text, settle
+from pages import blocks, fill, fragments, links, page_text, settle
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QTextDocument
 
@@ -185,8 +185,10 @@ class Stalls:
 @pytest.mark.parametrize("piece", ["x", "word ", "line\n"])
 def test_a_megabyte_is_shown_in_slices_that_fit_a_frame(view, piece):
     text = piece * (1_000_000 // len(piece))
+    message = user(text)
+    view.writer.open(message.id)
     stalls = Stalls()
-    view.show_messages([user(text)])
+    view.show_messages([message])
     assert not view.writer.is_settled
     settle(view)
     gaps = stalls.stop()
@@ -195,6 +197,24 @@ def test_a_megabyte_is_shown_in_slices_that_fit_a_frame(view, piece):
     # A slice is meant to take 8 ms; shared machines stutter, but a layout of the whole would take seconds.
     assert gaps[len(gaps) * 9 // 10] < 0.1
     assert gaps[-1] < 0.5
+
+
+def test_a_huge_prompt_shows_its_start_and_opens_on_request(view):
+    message = user("Begin " + "word " * 20_000)
+    fill(view, [message])
+    shown = page_text(view)
+    assert shown.startswith("Begin word")
+    assert shown.endswith("Show all 100,006 characters")
+    assert len(shown) < 5000
+    assert [address for _words, address in links(view)] == [f"arvae-action:show-all/{message.id}"]
+    view.writer.open(message.id)
+    fill(view, [message])
+    assert page_text(view) == message.text
+
+
+def test_a_huge_answer_is_shown_whole(view):
+    fill(view, [user("?"), answer("word " * 20_000)])
+    assert "word " * 20_000 in page_text(view)
 
 
 def test_many_messages_are_shown_in_slices_too(view):
@@ -208,7 +228,10 @@ def test_many_messages_are_shown_in_slices_too(view):
 
 
 def test_what_waits_keeps_its_order(view):
-    view.show_messages([user("a" * 100_000), answer("b" * 100_000), user("c" * 50_000), answer("d")])
+    messages = [user("a" * 100_000), answer("b" * 100_000), user("c" * 50_000), answer("d")]
+    for message in messages:
+        view.writer.open(message.id)
+    view.show_messages(messages)
     assert not view.writer.is_settled
     view.writer.add_message(user("e"))
     settle(view)
@@ -218,15 +241,15 @@ def test_what_waits_keeps_its_order(view):
 
 def test_settled_is_told_when_all_is_on_the_page(view, qtbot):
     lengths = []
-    view.show_messages([user("a" * 300_000)])
+    view.show_messages([user("?"), answer("a" * 300_000)])
     view.writer.settled.connect(lambda: lengths.append(len(view.toPlainText().replace("\n", ""))))
     qtbot.waitUntil(lambda: bool(lengths))
-    assert lengths == [300_000]
+    assert lengths == [len("?") + 300_000 + len("some/model")]
     assert view.writer.is_settled
 
 
 def test_another_conversation_drops_what_waits_of_the_first(view):
-    view.show_messages([user("a" * 300_000)])
+    view.show_messages([user("?"), answer("a" * 300_000)])
     view.show_messages([user("other")])
     settle(view)
     assert page_text(view) == "other"

@@ -209,11 +209,11 @@ def test_sending_goes_back_to_the_end(connected, send, conversations, qtbot):
     assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
 
 
-def test_a_prompt_that_is_taken_back_leaves_the_page(connected, send, conversations, qtbot):
+def test_an_edited_prompt_takes_the_old_ones_place_on_the_page(connected, send, conversations, qtbot):
     send("Oops").say(COMPLETE)
     qtbot.waitUntil(lambda: not conversations.current.is_running)
-    conversations.current.take_back()
-    assert _visible(connected, "emptyChat")
+    conversations.current.edit()
+    assert page_text(connected.page.transcript).startswith("Oops")
     send("Better")
     assert page_text(connected.page.transcript) == "Better"
 
@@ -326,3 +326,43 @@ def test_a_full_composer_keeps_to_its_share_of_a_lower_window(connected, qtbot):
     qtbot.waitUntil(lambda: edit.height() > 200)
     connected.resize(1080, 450)
     qtbot.waitUntil(lambda: edit.height() <= 450 // 3)
+
+
+def test_escape_stops_and_typing_writes_wherever_the_focus_is(connected, send, qtbot):
+    send("Hello").say("One")
+    view, composer = connected.page.transcript, connected.page.composer
+    qtbot.waitUntil(lambda: page_text(view) == "Hello\nOne")
+    stops = []
+    composer.stop_requested.connect(lambda: stops.append(True))
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert stops == [True]
+    qtbot.keyClicks(view, "x")
+    assert composer.edit.hasFocus()
+    assert composer.edit.toPlainText() == "x"
+
+
+def test_each_conversation_keeps_its_draft(connected, send, conversations, qtbot):
+    edit = connected.page.composer.edit
+    send("First").say(COMPLETE)
+    first = conversations.current
+    qtbot.waitUntil(lambda: not first.is_running)
+    edit.setPlainText("for the first")
+    conversations.start_new()
+    assert edit.toPlainText() == ""
+    edit.setPlainText("for the new one")
+    conversations.show(first)
+    assert edit.toPlainText() == "for the first"
+    conversations.start_new()
+    assert edit.toPlainText() == "for the new one"
+
+
+def test_a_huge_prompt_opens_in_its_place(connected, send, qtbot):
+    send("word " * 10_000).say("One")
+    view = connected.page.transcript
+    qtbot.waitUntil(lambda: page_text(view).endswith("One"))
+    assert "Show all" in page_text(view)
+    message = connected.page._session.messages[0]
+    connected.page.show_whole(message.id)
+    qtbot.waitUntil(lambda: "Show all" not in page_text(view))
+    assert page_text(view) == f"{message.text}\nOne"

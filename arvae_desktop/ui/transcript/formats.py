@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 COLUMN_WIDTH = 760
 CARD_PADDING = 14
 _GAP = 32
-_BUBBLE_SHARE = 0.85
+_WIDEST_BUBBLE_MARGIN = 72.0
 _LINE_HEIGHT_PERCENT = 140.0
 
 
@@ -43,7 +43,6 @@ class Formats:
         self.muted = _characters(colors.muted)
         self.small = _characters(colors.muted, size=font.pointSizeF() * 0.88)
         self.error_title = _characters(colors.danger, bold=True)
-        self.note_title = _characters(colors.text, bold=True)
         self.action = _characters(colors.accent)
         self.action.setFontUnderline(True)
 
@@ -78,8 +77,7 @@ class Formats:
 
 def bubble_margin(column: float, text_width: float) -> float:
     """The left margin that puts a bubble of a given text width at the column's right edge."""
-    widest = column * _BUBBLE_SHARE - 2 * CARD_PADDING
-    return column - CARD_PADDING - min(text_width, widest)
+    return max(_WIDEST_BUBBLE_MARGIN, column - CARD_PADDING - text_width)
 
 
 def _block(*, top: float) -> QTextBlockFormat:

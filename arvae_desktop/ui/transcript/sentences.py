@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message
 
-RETRY, EDIT, SETTINGS, MODELS = "retry", "edit", "settings", "models"
+RETRY, EDIT, SETTINGS, MODELS, SHOW_ALL = "retry", "edit", "settings", "models", "show-all"
 
 _ACTION_WORDS = {
     RETRY: "Try again",
@@ -61,14 +61,7 @@ def ending_of(message: Message) -> Ending:
             return Ending(title, hint, _actions(RETRY), is_error=True)
         case AnswerState.FAILED if error is not None:
             wanted = [RETRY, EDIT]
-            if error.status in (401, 403) or error.kind in (
-                "bad_key",
-                "bad_address",
-                "redirect",
-                "html",
-                "dns",
-                "refused",
-            ):
+            if error.status in (401, 403) or error.kind in _FIXED_IN_SETTINGS:
                 wanted.insert(0, SETTINGS)
             elif error.status == 404:
                 wanted = [MODELS, SETTINGS, RETRY, EDIT]

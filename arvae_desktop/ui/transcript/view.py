@@ -31,11 +31,11 @@ class TranscriptView(QTextBrowser):
     """Shows one conversation.
 
     Signals:
-        action_requested: the name of an action in `sentences` that the user chose under an answer.
+        action_requested: the name of an action in `sentences` that the user chose, and the message's id.
         following_changed: whether the view follows the end.
     """
 
-    action_requested = Signal(str)
+    action_requested = Signal(str, str)
     following_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -57,6 +57,7 @@ class TranscriptView(QTextBrowser):
         self._theme = theme
         self.writer = TranscriptWriter(self.document(), Formats(theme.colors, font), self)
         self._following = True
+        self._scrolled_to = 0
         self._lit_dot = 0
         self._dots = QTimer(self, interval=_DOTS_MS)
         self._dots.timeout.connect(self._turn_dots)
@@ -123,8 +124,11 @@ class TranscriptView(QTextBrowser):
             self.following_changed.emit(following)
 
     def _on_scrolled(self, value: int) -> None:
-        # The page grows without the value changing, so a value below the end is the user's.
-        self._set_following(following=value >= self.verticalScrollBar().maximum() - _AT_END_PX)
+        # The page grows without the value changing, so a value below the end is the user's. Who scrolls up by
+        # a little means it; on the way down it is enough to come near the end.
+        tolerance = _AT_END_PX if value > self._scrolled_to else 0
+        self._scrolled_to = value
+        self._set_following(following=value >= self.verticalScrollBar().maximum() - tolerance)
 
     def _on_range_changed(self, _low: int, high: int) -> None:
         if self._following:
@@ -160,9 +164,11 @@ class TranscriptView(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the column centred and, unless the end is followed, the first visible line in its place."""
         anchor = None if self._following else self._top_position()
-        spare = self.width() - self.verticalScrollBar().width() - COLUMN_WIDTH
-        side = max(_SIDE_MARGIN, spare // 2)
-        self.setViewportMargins(side, 0, max(_SIDE_MARGIN, spare - side), 0)
+        # The same middle as the composer's: the scroll bar takes its width from the right side's.
+        side = max(_SIDE_MARGIN, (self.width() - COLUMN_WIDTH) // 2)
+        bar = self.verticalScrollBar().width()
+        right = max(_SIDE_MARGIN - bar // 2, self.width() - COLUMN_WIDTH - side - bar)
+        self.setViewportMargins(side, 0, right, 0)
         super().resizeEvent(event)
         self.writer.set_column(self._column())
         if anchor is not None:
@@ -223,7 +229,8 @@ class TranscriptView(QTextBrowser):
     def _on_anchor(self, url: QUrl) -> None:
         name = url.toString()
         if name.startswith(ACTION_SCHEME):
-            self.action_requested.emit(name.removeprefix(ACTION_SCHEME))
+            action, _, message_id = name.removeprefix(ACTION_SCHEME).partition("/")
+            self.action_requested.emit(action, message_id)
 
     # --- painting ---
 

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript.formats import Formats, Property, bubble_margin
-from arvae_desktop.ui.transcript.sentences import Ending, ending_of, facts_line
+from arvae_desktop.ui.transcript.sentences import SHOW_ALL, Ending, ending_of, facts_line
 
 # Layout of a block costs by its length on every insertion (measured: 0.9 ms at 4,000 characters, 5.6 ms
 # at 50,000, 18 s for one unbroken line of 400,000), so longer paragraphs become several blocks.
@@ -39,6 +39,10 @@ _FOREIGN = str.maketrans(
 _MEASURED = 2_000
 _QUIET = (SegmentKind.REASONING, SegmentKind.TOOL_CALL)
 ACTION_SCHEME = "arvae-action:"
+# A prompt beyond this shows its start alone until it is opened: a document of a megabyte makes each resize
+# take a quarter of a second, and a screen reader seconds to follow.
+_LONGEST_PROMPT = 20_000
+_PROMPT_START = 4_000
 
 _Step: TypeAlias = Callable[[], None]
 
@@ -59,6 +63,7 @@ class TranscriptWriter(QObject):
         self._column = 600.0
         self._steps: deque[_Step] = deque()
         self._starts: dict[str, int] = {}
+        self._opened: set[str] = set()
         self._bubbles: list[tuple[int, float]] = []
         self._kind: SegmentKind | None = None
         self._next_format = QTextBlockFormat()
@@ -86,7 +91,12 @@ class TranscriptWriter(QObject):
         """Write a message as far as it has come."""
         self._do(lambda: self._begin(message))
         for segment in message.segments:
-            self.append(segment)
+            is_huge = message.role is Role.USER and len(segment.text) > _LONGEST_PROMPT
+            if is_huge and message.id not in self._opened:
+                self.append(Segment(segment.kind, segment.text[:_PROMPT_START]))
+                self._do(partial(self._write_more, message.id, len(segment.text)))
+            else:
+                self.append(segment)
         if message.state is not AnswerState.RUNNING:
             self.end_message(message)
 
@@ -101,6 +111,10 @@ class TranscriptWriter(QObject):
         if message.role is Role.ASSISTANT:
             self._do(lambda: self._conclude(message))
 
+    def open(self, message_id: str) -> None:
+        """Write this prompt whole, however long, from the next `restart` on."""
+        self._opened.add(message_id)
+
     def remove_from(self, message_id: str) -> None:
         """Take the last messages off the page, from this one on."""
         self._do(lambda: self._truncate(message_id))
@@ -109,9 +123,11 @@ class TranscriptWriter(QObject):
         """Tell the column's new width; bubbles keep to its right edge."""
         if column == self._column:
             return
-        self._column = column
         for position, width in self._bubbles:
-            self._set_bubble_margin(position, bubble_margin(column, width))
+            before, after = bubble_margin(self._column, width), bubble_margin(column, width)
+            if before != after:
+                self._set_bubble_margin(position, after)
+        self._column = column
 
     # --- steps ---
 
@@ -199,12 +215,14 @@ class TranscriptWriter(QObject):
             formats = [self._formats.error(self._group, first=first) for first in (True, False)]
         else:
             formats = [self._formats.note(first=first) for first in (True, False)]
-        self._write_ending(ending, formats[0], formats[1])
+        self._write_ending(message.id, ending, formats[0], formats[1])
         if message.facts is not None and message.segments:
             note = self._formats.note(first=not ending.title or ending.is_error)
             self._new_block(note).insertText(facts_line(message.facts), self._formats.small)
 
-    def _write_ending(self, ending: Ending, first: QTextBlockFormat, other: QTextBlockFormat) -> None:
+    def _write_ending(
+        self, message_id: str, ending: Ending, first: QTextBlockFormat, other: QTextBlockFormat
+    ) -> None:
         if not ending.title:
             return
         title = self._formats.error_title if ending.is_error else self._formats.muted
@@ -218,10 +236,21 @@ class TranscriptWriter(QObject):
             for index, (name, words) in enumerate(ending.actions):
                 if index or not ending.hint:
                     cursor.insertText("     ", self._formats.muted)
-                action = QTextCharFormat(self._formats.action)
-                action.setAnchor(True)
-                action.setAnchorHref(ACTION_SCHEME + name)
-                cursor.insertText(words, action)
+                cursor.insertText(words, self._action(name, message_id))
+
+    def _write_more(self, message_id: str, length: int) -> None:
+        """Say in the bubble that a huge prompt goes on; all of it was sent."""
+        cursor = self._end()
+        cursor.insertBlock(self._next_format)
+        cursor.insertText("… ", self._formats.muted)
+        cursor.insertText(f"Show all {length:,} characters", self._action(SHOW_ALL, message_id))
+
+    def _action(self, name: str, message_id: str) -> QTextCharFormat:
+        """The look of an action's words, and what they do to which message."""
+        action = QTextCharFormat(self._formats.action)
+        action.setAnchor(True)
+        action.setAnchorHref(f"{ACTION_SCHEME}{name}/{message_id}")
+        return action
 
     def _truncate(self, message_id: str) -> None:
         start = self._starts.pop(message_id, None)
@@ -264,6 +293,9 @@ class TranscriptWriter(QObject):
         group = block.blockFormat().property(Property.GROUP)
         change = QTextBlockFormat()
         change.setLeftMargin(margin)
+        edit = QTextCursor(block)
+        edit.beginEditBlock()
         while block.isValid() and block.blockFormat().property(Property.GROUP) == group:
             QTextCursor(block).mergeBlockFormat(change)
             block = block.next()
+        edit.endEditBlock()
