@@ -18,6 +18,7 @@ ArvaeError
 │   ├── EmptyAnswerError    empty               not one byte
 │   └── TooLargeError       too_large           an event or an answer beyond the bound
 └── KeyringError            keyring             the OS keyring can't be used
+    └── NoKeyringError      keyring             there is none
 """
 
 from __future__ import annotations
@@ -216,4 +217,8 @@ class KeyringError(ArvaeError):
     """The OS keyring can't be used."""
 
     kind = "keyring"
-    default_hint = "The key is kept in memory until you quit. Unlock or install a keyring to keep it longer."
+    default_hint = "Unlock the keyring, or install one."
+
+
+class NoKeyringError(KeyringError):
+    """The system has no keyring that protects keys."""

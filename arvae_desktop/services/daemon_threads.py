@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -22,19 +23,58 @@ class DaemonExecutor(ThreadPoolExecutor):
     def submit(self, fn: Callable[..., _T], /, *args: object, **kwargs: object) -> Future[_T]:
         """Start `fn` at once in a new daemon thread."""
         future: Future[_T] = Future()
-
-        def work() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                result = fn(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001  (whoever awaits the future gets it)
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
+        work = _work_for(future, fn, args, kwargs)
         threading.Thread(target=work, name=f"daemon {getattr(fn, '__name__', 'call')}", daemon=True).start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Nothing to do: the threads end with their calls or with the process."""
+
+
+class DaemonWorker(Executor):
+    """Runs calls one after the other, in a daemon thread that is there while there are any.
+
+    A call that hangs holds up those behind it, which can be cancelled, but never the program's end.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._is_working = False
+
+    def submit(self, fn: Callable[..., _T], /, *args: object, **kwargs: object) -> Future[_T]:
+        """Run `fn` when everything before it has ended."""
+        future: Future[_T] = Future()
+        with self._lock:
+            self._waiting.append(_work_for(future, fn, args, kwargs))
+            must_start, self._is_working = not self._is_working, True
+        if must_start:
+            threading.Thread(target=self._work, name="daemon worker", daemon=True).start()
+        return future
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._is_working = False
+                    return
+                work = self._waiting.popleft()
+            work()
+
+
+def _work_for(
+    future: Future[_T], fn: Callable[..., _T], args: tuple[object, ...], kwargs: dict[str, object]
+) -> Callable[[], None]:
+    """What a thread does so that `future` gets the result; nothing if it was cancelled before."""
+
+    def work() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = fn(*args, **kwargs)
+        except BaseException as error:  # noqa: BLE001  (whoever awaits the future gets it)
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    return work

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from arvae_desktop.domain.errors import KeyringError
+from arvae_desktop.domain.errors import KeyringError, NoKeyringError
 from arvae_desktop.domain.secret import Secret
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ _TRUSTED_BACKENDS = {
     "keyring.backends.Windows": "the Windows credential manager",
 }
 _WINDOWS_LIMIT = 1280
+_GET_HINT = "Unlock the keyring and start again, or paste the key for this run."
+_SET_HINT = "The key is kept in memory until you quit. Unlock or install a keyring to keep it longer."
+_DELETE_HINT = "The key is still in the keyring: unlock it and forget it again."
 
 
 class CredentialStore(Protocol):
@@ -75,8 +79,8 @@ class MemoryCredentials:
 class KeyringCredentials:
     """Keeps keys in the operating system's keyring.
 
-    Calls run in `executor`, which must have daemon threads: a locked keyring may block for ever, and
-    neither the window nor the exit may wait for it.
+    Calls run in `executor`, one after the other, so that none overtakes an earlier one; it must have a
+    daemon thread: a locked keyring may block for ever, and neither the window nor the exit may wait for it.
 
     Attributes:
         place: known after the first call.
@@ -90,13 +94,14 @@ class KeyringCredentials:
 
     async def get(self, origin: str) -> Secret | None:
         """The key for an origin, or None. Raises `KeyringError`."""
-        text = await self._run(lambda backend: backend.get_password(_SERVICE, origin))
+        text = await self._run(lambda backend: backend.get_password(_SERVICE, origin), _GET_HINT)
         return Secret(text) if text else None
 
     async def set(self, origin: str, key: Secret) -> None:
         """Write a key and read it back (a null backend takes everything and keeps nothing).
 
-        Raises `KeyringError`.
+        Once this has raised or was cancelled, the key does not get into the keyring any more. Raises
+        `KeyringError`.
         """
 
         def write(backend: KeyringBackend) -> bool:
@@ -105,37 +110,70 @@ class KeyringCredentials:
             backend.set_password(_SERVICE, origin, key.reveal())
             return bool(backend.get_password(_SERVICE, origin) == key.reveal())
 
-        if not await self._run(write):
-            raise KeyringError("The system keyring took the key but did not keep it.")
+        if not await self._run(write, _SET_HINT, undo=lambda backend: _remove(backend, origin)):
+            raise KeyringError("The system keyring took the key but did not keep it.", _SET_HINT)
 
     async def delete(self, origin: str) -> None:
         """Remove a key. Raises `KeyringError`."""
+        await self._run(lambda backend: _remove(backend, origin), _DELETE_HINT)
 
-        def remove(backend: KeyringBackend) -> None:
-            if backend.get_password(_SERVICE, origin) is not None:
-                backend.delete_password(_SERVICE, origin)
+    async def _run(
+        self,
+        call: Callable[[KeyringBackend], _T],
+        hint: str,
+        *,
+        undo: Callable[[KeyringBackend], None] = lambda _backend: None,
+    ) -> _T:
+        """Run `call` with the backend, and `undo` after it if nobody waits any more."""
+        race = _Race()
 
-        await self._run(remove)
-
-    async def _run(self, call: Callable[[KeyringBackend], _T]) -> _T:
         def work() -> tuple[str, _T]:
             backend = _trusted_backend()
-            return _TRUSTED_BACKENDS[type(backend).__module__], call(backend)
+            try:
+                result = call(backend)
+            finally:
+                if not race.win("call"):
+                    undo(backend)
+            return _TRUSTED_BACKENDS[type(backend).__module__], result
 
         future = asyncio.get_running_loop().run_in_executor(self._executor, work)
         try:
-            self.place, result = await asyncio.wait_for(future, self._time_limit_s)
-        except TimeoutError:
-            raise KeyringError(
-                "The system keyring does not answer.", "It may be locked: unlock it and try again."
-            ) from None
-        except KeyringError:
+            # Not `wait_for`: a call that ends in the last moment counts.
+            done, _ = await asyncio.wait([future], timeout=self._time_limit_s)
+            if not done and race.win("limit"):
+                raise KeyringError("The system keyring does not answer.", hint)
+            self.place, result = await future
+        except asyncio.CancelledError:
+            race.win("limit")
             raise
+        except KeyringError as error:
+            raise type(error)(error.report.title, hint) from None
         except Exception as error:  # noqa: BLE001  (backends raise what they like: D-Bus, pywin32 and OS errors)
             # Only the type is told: an exception's text might quote what was to be stored.
             _log.warning("keyring call failed: %s", type(error).__name__)
-            raise KeyringError(f"The system keyring can’t be used ({type(error).__name__}).") from None
+            raise KeyringError(f"The system keyring can’t be used ({type(error).__name__}).", hint) from None
+        finally:
+            future.cancel()  # still in the queue: it never runs
         return result
+
+
+class _Race:
+    """Between a call and the patience of whoever waits for it: one of them wins, once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._winner: str | None = None
+
+    def win(self, name: str) -> bool:
+        """Whether `name` is the winner, since there was none before or it is the same."""
+        with self._lock:
+            self._winner = self._winner or name
+            return self._winner == name
+
+
+def _remove(backend: KeyringBackend, origin: str) -> None:
+    if backend.get_password(_SERVICE, origin) is not None:
+        backend.delete_password(_SERVICE, origin)
 
 
 def _trusted_backend() -> KeyringBackend:
@@ -147,4 +185,4 @@ def _trusted_backend() -> KeyringBackend:
         if type(backend).__module__ in _TRUSTED_BACKENDS:
             found: KeyringBackend = backend
             return found
-    raise KeyringError("This system has no keyring service.")
+    raise NoKeyringError("This system has no keyring service.")

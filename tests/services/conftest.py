@@ -8,7 +8,7 @@ from arvae_desktop.demo.server import DemoServer
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.connection import Connection
-from arvae_desktop.services.daemon_threads import DaemonExecutor
+from arvae_desktop.services.daemon_threads import DaemonWorker
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
@@ -141,7 +141,7 @@ def connect(backend, settings_file, notifier, run):
         if saved is not None:
             settings_file.save(saved)
         preferences = Preferences(settings_file, notifier)
-        credentials = KeyringCredentials(DaemonExecutor(), time_limit_s=time_limit_s)
+        credentials = KeyringCredentials(DaemonWorker(), time_limit_s=time_limit_s)
         connection = Connection(credentials, preferences, notifier, **given)
         connection.begin()
         if load:

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from arvae_desktop.services.daemon_threads import DaemonExecutor
+from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
 from arvae_desktop.services.tasks import Tasks
 
 
@@ -165,3 +165,45 @@ def test_a_call_cancelled_before_it_ran_does_not_disturb():
     future = executor.submit(int)
     future.cancel()
     assert executor.submit(int).result(5) == 0
+
+
+# --- one thread for calls in order ---
+
+
+def test_a_worker_runs_its_calls_in_order_in_a_daemon_thread():
+    worker, heard, release = DaemonWorker(), [], threading.Event()
+    worker.submit(release.wait, 5)
+    futures = [worker.submit(heard.append, number) for number in range(100)]
+    thread = worker.submit(threading.current_thread)
+    assert heard == []
+    release.set()
+    assert thread.result(5).daemon
+    assert all(future.done() for future in futures)
+    assert heard == list(range(100))
+
+
+def test_a_worker_whose_call_hangs_holds_up_nobody_but_those_behind_it():
+    worker, release, heard = DaemonWorker(), threading.Event(), []
+    stuck = worker.submit(release.wait, 5)
+    waiting = worker.submit(heard.append, "never")
+    assert waiting.cancel()
+    worker.shutdown(wait=True)
+    assert not stuck.done()
+    release.set()
+    assert worker.submit(int).result(5) == 0
+    assert heard == []
+
+
+def test_a_worker_goes_on_after_a_call_that_fails():
+    worker = DaemonWorker()
+    failing = worker.submit(int, "no number")
+    assert worker.submit(int, "7").result(5) == 7
+    assert isinstance(failing.exception(5), ValueError)
+
+
+def test_a_worker_keeps_no_thread_while_there_is_nothing_to_do():
+    worker = DaemonWorker()
+    thread = worker.submit(threading.current_thread).result(5)
+    thread.join(5)
+    assert not thread.is_alive()
+    assert worker.submit(int).result(5) == 0
