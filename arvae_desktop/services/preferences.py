@@ -32,6 +32,7 @@ class Preferences(QObject):
         self._file = file
         self._notifier = notifier
         self._settings = file.load() if file else Settings()
+        self._saved = self._settings
         self._save = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._save.timeout.connect(self.save_now)
 
@@ -51,10 +52,11 @@ class Preferences(QObject):
     def save_now(self) -> None:
         """Write what is not yet written. A disk that won't is told, and the app goes on."""
         self._save.stop()
-        if self._file is None:
+        if self._file is None or self._settings == self._saved:
             return
         try:
             self._file.save(self._settings)
+            self._saved = self._settings
         except OSError as error:
             _log.warning("settings can't be written: %s", type(error).__name__)
             self._notifier.warn(

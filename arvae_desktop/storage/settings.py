@@ -50,16 +50,25 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._unknown: dict[str, Any] = {}
+        self._unread: OSError | None = None
 
     def load(self) -> Settings:
-        """Read the file. None there: the defaults. Unreadable: moved aside, and the defaults."""
+        """Read the file. None there: the defaults. Broken: moved aside, and the defaults.
+
+        A file that the disk won't give is left where it is, and `save` does not replace it.
+        """
+        self._unread = None
         try:
             raw = json.loads(self._path.read_text("utf-8"))
             if not isinstance(raw, dict):
                 raise ValueError("not a JSON object")  # noqa: TRY004  (handled as any other broken file)
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            _log.warning("settings can't be read (%s); starting with defaults", type(error).__name__)
+            self._unread = error
+            return Settings()
+        except ValueError as error:
             _log.warning("settings can't be read (%s); starting with defaults", type(error).__name__)
             with contextlib.suppress(OSError):
                 self._path.replace(self._path.with_suffix(".broken.json"))
@@ -70,6 +79,8 @@ class SettingsFile:
 
     def save(self, settings: Settings) -> None:
         """Write the file whole, readable by the user alone (0600). Raises `OSError` if the disk won't."""
+        if self._unread is not None:
+            raise self._unread
         make_private_folder(self._path.parent)
         text = json.dumps({**self._unknown, **dataclasses.asdict(settings)}, indent=2) + "\n"
         # mkstemp makes the file with mode 0600.

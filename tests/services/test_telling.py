@@ -97,6 +97,25 @@ def test_many_changes_are_written_once(notifier, tmp_path, qtbot):
     assert saves == [Settings(model="m19")]
 
 
+def test_what_is_saved_already_is_not_written_again(notifier, tmp_path):
+    saves = []
+
+    class Counting(SettingsFile):
+        def save(self, settings):
+            saves.append(settings)
+
+    preferences = Preferences(Counting(tmp_path / "settings.json"), notifier)
+    preferences.save_now()
+    assert saves == []
+    preferences.change(model="a")
+    for _ in range(2):
+        preferences.save_now()
+    assert saves == [Settings(model="a")]
+    preferences.change(model="b")
+    preferences.save_now()
+    assert len(saves) == 2
+
+
 def test_the_same_value_again_is_no_change(preferences, qtbot):
     preferences.change(appearance="dark")
     with qtbot.assertNotEmitted(preferences.changed):

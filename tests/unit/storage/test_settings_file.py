@@ -121,6 +121,24 @@ def test_a_second_broken_file_replaces_the_first(path, file):
     assert path.with_name("settings.broken.json").read_text("utf-8") == "second{"
 
 
+@pytest.mark.expected_log("settings can't be read")
+def test_a_file_that_the_disk_does_not_give_stays_as_it_is(path, file, monkeypatch):
+    file.save(_CHOSEN)
+    with monkeypatch.context() as patch:
+
+        def refuse(*_arguments, **_options):
+            raise PermissionError(13, "Permission denied")
+
+        patch.setattr(type(path), "read_text", refuse)
+        assert file.load() == Settings()
+    with pytest.raises(PermissionError):
+        file.save(Settings())
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.json"]
+    assert file.load() == _CHOSEN
+    file.save(Settings())
+    assert file.load() == Settings()
+
+
 def test_fields_of_another_version_stay(path, file):
     _write(path, json.dumps({"model": "old/one", "sound": True, "nested": {"list": [1, None]}}))
     assert file.load().model == "old/one"
