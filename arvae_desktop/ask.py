@@ -30,7 +30,8 @@ from arvae_desktop.domain.events import (
 )
 from arvae_desktop.domain.messages import AnswerState, Role, Turn
 from arvae_desktop.domain.requests import DEFAULT_BASE_URL, DEFAULT_MODEL, ChatRequest, Endpoint
-from arvae_desktop.services.daemon_threads import DaemonExecutor
+from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
+from arvae_desktop.services.server_choice import gets_environment_key, has_saved_model
 from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import Settings, SettingsFile
@@ -76,7 +77,8 @@ def run(options: AskOptions, key: Secret | None) -> int:
             end = _ask(options, key, output, stopper)
             output.show(end)
         except (_MisuseError, AddressError) as error:
-            tell_misuse(error.report.title, as_json=options.as_json, report=error.report)
+            sentence = f"{error.report.title} {error.report.hint}"
+            tell_misuse(sentence, as_json=options.as_json, report=error.report)
             return _WRONG_USAGE
         except BrokenPipeError:
             _drop_stdout()
@@ -266,14 +268,13 @@ async def _stream(
 ) -> End:
     """Print the answer's events but the last, which is returned. Raises `AddressError`."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    threads = DaemonExecutor()
-    loop.set_default_executor(threads)  # a name look-up that hangs must not hang the exit
+    loop.set_default_executor(DaemonExecutor())  # a name look-up that hangs must not hang the exit
     stopper.cancel = lambda: loop.call_soon_threadsafe(task.cancel) if task else None
     async with contextlib.AsyncExitStack() as stack:
         if options.common.demo:
             endpoint, model = await _demo(stack), options.common.model or _DEMO_MODEL
         else:
-            endpoint, model = await _server(options, key, threads)
+            endpoint, model = await _server(options, key)
         request = ChatRequest(endpoint, model, turns, options.silence_s)
         if not options.retries:
             request = dataclasses.replace(request, max_retries=0)
@@ -292,14 +293,18 @@ async def _demo(stack: contextlib.AsyncExitStack) -> Endpoint:
     return Endpoint(BaseUrl.parse(server.base_url))
 
 
-async def _server(options: AskOptions, key: Secret | None, threads: DaemonExecutor) -> tuple[Endpoint, str]:
+async def _server(options: AskOptions, key: Secret | None) -> tuple[Endpoint, str]:
     """The server and the model: options and environment win over settings, which win over defaults."""
     common = options.common
     settings = SettingsFile(_paths(options).settings_file).load()
-    base_url = BaseUrl.parse(common.base_url or settings.base_url or DEFAULT_BASE_URL)
-    if key is None and _may_have_key(base_url, settings):
-        key = await _key_from_keyring(base_url, threads)
-    return Endpoint(base_url, key), common.model or settings.model or DEFAULT_MODEL
+    given = BaseUrl.parse(common.base_url) if common.base_url else None
+    base_url = given or BaseUrl.parse(settings.base_url or DEFAULT_BASE_URL)
+    if key is not None and not gets_environment_key(given, settings):
+        key = None
+    elif key is None and _may_have_key(base_url, settings):
+        key = await _key_from_keyring(base_url)
+    saved_model = settings.model if has_saved_model(given, settings) else None
+    return Endpoint(base_url, key), common.model or saved_model or DEFAULT_MODEL
 
 
 def _may_have_key(base_url: BaseUrl, settings: Settings) -> bool:
@@ -309,11 +314,11 @@ def _may_have_key(base_url: BaseUrl, settings: Settings) -> bool:
     return not base_url.is_loopback
 
 
-async def _key_from_keyring(base_url: BaseUrl, threads: DaemonExecutor) -> Secret | None:
+async def _key_from_keyring(base_url: BaseUrl) -> Secret | None:
     from arvae_desktop.storage.credentials import KeyringCredentials  # noqa: PLC0415  (mostly not needed)
 
     try:
-        return await KeyringCredentials(threads).get(base_url.origin)
+        return await KeyringCredentials(DaemonWorker()).get(base_url.origin)
     except KeyringError as error:
         _tell(f"{error.report.title} Going on without a key; ARVAE_API_KEY can give one.")
         return None

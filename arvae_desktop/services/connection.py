@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from arvae_desktop.domain.address import BaseUrl
-from arvae_desktop.domain.errors import AddressError, BadKeyError, KeyringError
+from arvae_desktop.domain.errors import AddressError, BadKeyError, KeyringError, NoKeyringError
 from arvae_desktop.domain.requests import DEFAULT_BASE_URL, Endpoint
+from arvae_desktop.services.server_choice import gets_environment_key, has_saved_model, saved_server
 from arvae_desktop.storage.credentials import MemoryCredentials
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from arvae_desktop.domain.secret import Secret
     from arvae_desktop.services.notifier import Notifier
     from arvae_desktop.services.preferences import Preferences
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_PLAIN_HTTP = "plain_http"
 _ENVIRONMENT = "the ARVAE_API_KEY environment variable"
 
 
@@ -37,6 +41,7 @@ class Connection(QObject):
 
     Attributes:
         is_demo: whether this is the demo server; then nothing is read or kept.
+        keeps_nothing: whether this run was started as a demo: what is set in it ends with it.
         key_place: where the key in use is kept, in words, or None without a key.
 
     Signals:
@@ -65,7 +70,9 @@ class Connection(QObject):
         self._given_url = BaseUrl.parse(base_url) if base_url else None
         self._given_key = key or None
         self._endpoint: Endpoint | None = None
+        self._demo_origin: str | None = None
         self.is_demo = demo
+        self.keeps_nothing = demo
         self.key_place: str | None = None
         self.state = ConnectionState.LOADING
 
@@ -76,23 +83,34 @@ class Connection(QObject):
 
     @property
     def suggested_base_url(self) -> str:
-        """What the welcome page offers."""
-        if self._given_url:
-            return self._given_url.url
-        return self._preferences.settings.base_url or DEFAULT_BASE_URL
+        """What to offer where a server is to be chosen; never the demo's own address."""
+        chosen = self._given_url or self._saved_url()
+        return chosen.url if chosen else DEFAULT_BASE_URL
+
+    @property
+    def has_environment_key(self) -> bool:
+        """Whether the key in use is that of ARVAE_API_KEY, which the app neither keeps nor forgets."""
+        return self.key_place == _ENVIRONMENT
+
+    @property
+    def has_saved_model(self) -> bool:
+        """Whether the saved model is one of the server in use."""
+        return not self.is_demo and has_saved_model(self._given_url, self._preferences.settings)
 
     def begin(self) -> None:
         """Find out what can be known without asking anyone; the state may stay `LOADING`."""
         if self.is_demo:
             return
-        if self._given_url is None and self._given_key is not None and self._saved_url() is None:
+        settings = self._preferences.settings
+        key = self._given_key if gets_environment_key(self._given_url, settings) else None
+        if self._given_url is None and key is not None and self._saved_url() is None:
             self._given_url = BaseUrl.parse(DEFAULT_BASE_URL)
         chosen = self._given_url or self._saved_url()
         if chosen is None:
             self._become(ConnectionState.NEEDED, None, None)
-        elif self._given_key is not None:
-            self._become(ConnectionState.READY, Endpoint(chosen, self._given_key), _ENVIRONMENT)
-        elif self._given_url is None and not self._preferences.settings.uses_key:
+        elif key is not None:
+            self._become(ConnectionState.READY, Endpoint(chosen, key), _ENVIRONMENT)
+        elif self._given_url is None and not settings.uses_key:
             self._become(ConnectionState.READY, Endpoint(chosen), None)
 
     async def load_key(self) -> None:
@@ -119,83 +137,139 @@ class Connection(QObject):
     async def connect_to(self, base_url: str, key: Secret) -> None:
         """Use a server from now on. An empty key means that it needs none.
 
-        Raises `AddressError` or `BadKeyError`, and then nothing has changed. A keyring that does not
-        work is told and the key kept in memory.
+        Raises `AddressError` or `BadKeyError`, and then nothing has changed. The server is in use before
+        the first wait; a keyring that does not work is told and the key kept in memory.
         """
-        chosen = BaseUrl.parse(base_url)
-        if key and not key.fits_header:
-            raise BadKeyError("This key has characters that no key has, such as spaces or line breaks.")
-        self._given_url = self._given_key = None
-        self._remember(chosen, uses_key=bool(key))
-        if not key:
-            self._become(ConnectionState.READY, Endpoint(chosen), None)
-            return
-        self._become(ConnectionState.READY, Endpoint(chosen, key), self._memory.place)
-        await self._memory.set(chosen.origin, key)
-        try:
-            await self._keyring.set(chosen.origin, key)
-        except KeyringError as error:
-            self._notifier.report(error)
-        else:
-            await self._memory.delete(chosen.origin)
-            self._notifier.withdraw(KeyringError.kind)
-            if self._endpoint == Endpoint(chosen, key):
-                self._become(ConnectionState.READY, self._endpoint, self._keyring.place)
+        chosen = self._check(base_url, key)
+        self._use(chosen, key)
+        await self._keep(Endpoint(chosen, key))
 
-    async def change(self, base_url: str, key: Secret) -> None:
+    async def change(
+        self, base_url: str, key: Secret, *, on_use: Callable[[], object] = lambda: None
+    ) -> None:
         """Use another server, another key, or both. Without a new key the one kept for that server stays.
 
+        `on_use` is called as soon as the server is in use; only writing to the keyring comes after it.
         Raises `AddressError` or `BadKeyError`, and then nothing has changed.
         """
-        chosen = BaseUrl.parse(base_url)
-        if not key:
-            known = self._endpoint.key if self._endpoint and not self.is_demo else None
-            if self._endpoint is not None and known and self._endpoint.base_url.origin == chosen.origin:
-                key = known
-                if key == self._given_key:  # the environment keeps it, nobody else
-                    self._given_url = None
-                    self._remember(chosen, uses_key=True)
-                    self._become(ConnectionState.READY, Endpoint(chosen, key), _ENVIRONMENT)
-                    return
-            else:
-                key = await self._kept_key(chosen.origin) or key
-        self.is_demo = False
-        await self.connect_to(base_url, key)
+        chosen = self._check(base_url, key)
+        if not key and self._is_current(chosen):
+            on_use()
+            return
+        if not key and self.has_environment_key and self._is_server(chosen):
+            self._given_url = None
+            self._remember(chosen, uses_key=True)
+            self._become(ConnectionState.READY, Endpoint(chosen, self._given_key), _ENVIRONMENT)
+            on_use()
+            return
+        key = key or await self._known_key(chosen) or key
+        self._use(chosen, key)
+        on_use()
+        await self._keep(Endpoint(chosen, key))
 
     async def forget_key(self) -> None:
-        """Remove the key from wherever it is kept, and ask for a server again."""
+        """Remove the key from wherever it is kept, and ask for a server again.
+
+        Raises `KeyringError` where the keyring does not let it go; then it stays in use.
+        """
         endpoint = self._endpoint
         if endpoint is None:
             return
-        self._given_url = self._given_key = None
-        self._become(ConnectionState.NEEDED, None, None)
         origin = endpoint.base_url.origin
-        await self._memory.delete(origin)
-        try:
+        if self.has_environment_key:  # another one may be kept in the keyring
+            self._leave()
+        elif self.key_place == self._memory.place:
+            self._leave()
+            await self._memory.delete(origin)
+            await self._forget_older_key(origin)
+        else:
             await self._keyring.delete(origin)
-        except KeyringError as error:
-            self._notifier.report(error)
+            if self._endpoint == endpoint:
+                self._leave()
 
     def use_demo(self, base_url: str) -> None:
         """Talk to the demo server from now on, for this run."""
+        demo = BaseUrl.parse(base_url)
+        self._demo_origin = demo.origin
         self.is_demo = True
-        self._become(ConnectionState.READY, Endpoint(BaseUrl.parse(base_url)), None)
+        self._become(ConnectionState.READY, Endpoint(demo), None)
 
     def leave_demo(self) -> None:
         """Go back to choosing a server."""
         self.is_demo = False
         self._become(ConnectionState.NEEDED, None, None)
 
+    def _check(self, base_url: str, key: Secret) -> BaseUrl:
+        chosen = BaseUrl.parse(base_url)
+        if chosen.origin == self._demo_origin:
+            raise AddressError("This is the address of the demo, which ends with the app.")
+        if key and not key.fits_header:
+            raise BadKeyError("This key has characters that no key has, such as spaces or line breaks.")
+        return chosen
+
+    def _use(self, chosen: BaseUrl, key: Secret) -> None:
+        self._given_url = self._given_key = None
+        self.is_demo = False
+        self._remember(chosen, uses_key=bool(key))
+        place = self._memory.place if key else None
+        self._become(ConnectionState.READY, Endpoint(chosen, key or None), place)
+
+    async def _keep(self, endpoint: Endpoint) -> None:
+        """Keep the key of a server that is in use."""
+        origin, key = endpoint.base_url.origin, endpoint.key
+        if not key:
+            return
+        await self._memory.set(origin, key)
+        try:
+            await self._keyring.set(origin, key)
+        except KeyringError as error:
+            self._notifier.report(error)
+            return
+        if await self._memory.get(origin) == key:
+            await self._memory.delete(origin)
+        if self._endpoint == endpoint:
+            self._notifier.withdraw(KeyringError.kind)
+            self._become(ConnectionState.READY, endpoint, self._keyring.place)
+
+    async def _forget_older_key(self, origin: str) -> None:
+        """The key in use was in memory alone, but the keyring may hold an older one."""
+        try:
+            await self._keyring.delete(origin)
+        except NoKeyringError:
+            pass
+        except KeyringError:
+            self._notifier.warn(
+                "The system keyring can’t be asked whether it holds an older key for this server.",
+                "If it does, remove that key with your system’s keyring program.",
+                kind=KeyringError.kind,
+            )
+
+    def _leave(self) -> None:
+        self._given_url = self._given_key = None
+        self._become(ConnectionState.NEEDED, None, None)
+
+    def _is_server(self, chosen: BaseUrl) -> bool:
+        """Whether an address is one of the server in use."""
+        return self._endpoint is not None and self._endpoint.base_url.origin == chosen.origin
+
+    def _is_current(self, chosen: BaseUrl) -> bool:
+        """Whether an address is the one that was shown, so that without a new key there is nothing to do."""
+        if self.is_demo:
+            return chosen.url == self.suggested_base_url
+        wants_keyring = self.key_place == self._memory.place
+        return self._endpoint is not None and self._endpoint.base_url == chosen and not wants_keyring
+
     def _remember(self, chosen: BaseUrl, *, uses_key: bool) -> None:
-        saved = self._saved_url()
-        if saved is not None and saved.origin != chosen.origin:
+        if not has_saved_model(chosen, self._preferences.settings):
             self._preferences.change(model=None)  # another server has other models
         self._preferences.change(base_url=chosen.url, uses_key=uses_key)
         self._preferences.save_now()
 
-    async def _kept_key(self, origin: str) -> Secret | None:
+    async def _known_key(self, chosen: BaseUrl) -> Secret | None:
+        if self._endpoint is not None and self._endpoint.key and self._is_server(chosen):
+            return self._endpoint.key
         try:
-            return await self._memory.get(origin) or await self._keyring.get(origin)
+            return await self._memory.get(chosen.origin) or await self._keyring.get(chosen.origin)
         except KeyringError as error:
             self._notifier.report(error)
             return None
@@ -204,15 +278,26 @@ class Connection(QObject):
         return self.state is not ConnectionState.LOADING
 
     def _saved_url(self) -> BaseUrl | None:
-        saved = self._preferences.settings.base_url
-        try:
-            return BaseUrl.parse(saved) if saved else None
-        except AddressError:  # the file was edited by hand
-            return None
+        return saved_server(self._preferences.settings)
 
     def _become(self, state: ConnectionState, endpoint: Endpoint | None, key_place: str | None) -> None:
         _log.info("connection %s, key %s", state, "none" if key_place is None else "kept")
+        before, self._endpoint = self._endpoint, endpoint
         self.state = state
-        self._endpoint = endpoint
         self.key_place = key_place
         self.changed.emit()
+        if endpoint == before:
+            return
+        if endpoint is not None and _shows_key(endpoint):
+            self._notifier.warn(
+                f"The key is sent unencrypted to {endpoint.base_url.host}: use https if the server has it.",
+                kind=_PLAIN_HTTP,
+            )
+        elif before is not None and _shows_key(before):
+            self._notifier.withdraw(_PLAIN_HTTP)
+
+
+def _shows_key(endpoint: Endpoint) -> bool:
+    """Whether whoever stands between this machine and the server can read the key."""
+    base_url = endpoint.base_url
+    return bool(endpoint.key) and base_url.url.startswith("http://") and not base_url.is_loopback

@@ -33,7 +33,7 @@ class ListingClient(Protocol):
 
 
 class ModelCatalog(QObject):
-    """Asks the server for its models, once started.
+    """Asks the server for its models, once started and again when told to.
 
     Attributes:
         models: ids in the server's order; empty before the first answer and where the server lists none.
@@ -65,6 +65,7 @@ class ModelCatalog(QObject):
         self._notifier = notifier
         self._tasks = tasks
         self._given = model
+        self._is_chosen = False
         self._endpoint: Endpoint | None = None
         self._refresh: asyncio.Task[None] | None = None
         self.models: list[str] = []
@@ -85,18 +86,30 @@ class ModelCatalog(QObject):
         model = model.strip()
         if model and model != self._current:
             self._given = None
+            self._is_chosen = True
             self._set_current(model)
-            if not self._connection.is_demo:
+            if self._connection.has_saved_model:
                 self._preferences.change(model=model)
+
+    def refresh_if_empty(self) -> None:
+        """Ask again, unless there is a list or a question under way: the server may have come back."""
+        is_asking = self._refresh is not None and not self._refresh.done()
+        if self._endpoint is not None and not self.models and not is_asking:
+            self._refresh = self._tasks.spawn(self._load(self._endpoint), name="model list")
+
+    def withdraw_notice(self) -> None:
+        """Take back what was said of the list; for when the same is told in another place."""
+        self._notifier.withdraw(NOTICE_KIND)
 
     def _on_connection_changed(self) -> None:
         endpoint = self._connection.endpoint
         if endpoint == self._endpoint:
             return
         self._endpoint = endpoint
+        self._is_chosen = False
         if self._refresh is not None:
             self._refresh.cancel()
-        self._notifier.withdraw(NOTICE_KIND)
+        self.withdraw_notice()
         self._set_models([])
         if endpoint is not None:
             self._set_current(self._usual())
@@ -116,15 +129,19 @@ class ModelCatalog(QObject):
                     kind=NOTICE_KIND,
                 )
             return
+        self.withdraw_notice()
         self._set_models(models)
-        chosen = self._given or self._preferences.settings.model
-        if models and chosen is None and self._current not in models:
+        is_chosen = self._is_chosen or self._given or self._saved()
+        if models and not is_chosen and self._current not in models:
             self._set_current(models[0])
 
     def _usual(self) -> str:
         """The model before the user chooses one in this run."""
-        saved = _DEMO_MODEL if self._connection.is_demo else self._preferences.settings.model
-        return self._given or saved or DEFAULT_MODEL
+        return self._given or self._saved() or (_DEMO_MODEL if self._connection.is_demo else DEFAULT_MODEL)
+
+    def _saved(self) -> str | None:
+        """The model that was chosen for this server in an earlier run."""
+        return self._preferences.settings.model if self._connection.has_saved_model else None
 
     def _set_models(self, models: list[str]) -> None:
         self.models = models

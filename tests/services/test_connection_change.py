@@ -1,8 +1,9 @@
 """Connecting, changing, forgetting: and a key never goes to another server."""
 
+import keyring
 import pytest
 
-from arvae_desktop.domain.errors import AddressError, BadKeyError
+from arvae_desktop.domain.errors import AddressError, BadKeyError, KeyringError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import ConnectionState
 from arvae_desktop.storage.settings import Settings
@@ -155,6 +156,28 @@ def test_a_key_of_the_environment_is_not_written_when_only_the_path_changes(conn
     assert backend.passwords == {}
 
 
+def test_a_change_is_in_use_before_the_keyring_has_it(connect, use_keyring, qasync_loop, qtbot):
+    connection = connect()
+    hanging = use_keyring(Hanging)
+    used = []
+    changing = qasync_loop.create_task(
+        connection.change(URL, KEY, on_use=lambda: used.append(seen(connection)))
+    )
+    qtbot.waitUntil(hanging.entered.is_set)
+    assert used == [(READY, URL, KEY.reveal(), "this app’s memory until you quit")]
+    hanging.released.set()
+    qtbot.waitUntil(changing.done)
+    assert connection.key_place == "the system keyring (Secret Service)"
+
+
+def test_saving_what_is_in_use_writes_nothing(connect, run, settings_file):
+    connection = connect(Settings(base_url=URL, model="some/model"), base_url=OTHER, key=KEY)
+    before = saved(settings_file)
+    run(connection.change(OTHER, NO_KEY))
+    assert saved(settings_file) == before
+    assert connection.has_environment_key
+
+
 # --- forgetting ---
 
 
@@ -167,12 +190,47 @@ def test_forgetting_removes_the_key_everywhere(connected, backend, run, settings
     assert KEY.reveal() not in settings_file._path.read_text("utf-8")
 
 
-@pytest.mark.expected_log("keyring")
-def test_a_keyring_that_will_not_forget_is_told(connected, use_keyring, run, notices):
+@pytest.mark.expected_log("keyring call failed")
+def test_a_key_that_the_keyring_does_not_let_go_stays_in_use(connected, use_keyring, run, backend):
+    before = seen(connected)
     use_keyring(Raising)
+    with pytest.raises(KeyringError) as caught:
+        run(connected.forget_key())
+    assert "still in the keyring" in caught.value.report.hint
+    assert seen(connected) == before
+    keyring.set_keyring(backend)
     run(connected.forget_key())
-    assert connected.state is NEEDED
-    assert notices[-1].kind == "keyring"
+    assert seen(connected) == (NEEDED, None, None, None)
+    assert backend.passwords == {}
+
+
+@pytest.mark.parametrize(("module", "is_told"), [("my.plain.file", False), (TRUSTED_MODULE, True)])
+@pytest.mark.expected_log("keyring")
+def test_a_key_in_memory_can_be_forgotten_without_a_keyring(
+    connect, use_keyring, run, notices, module, is_told
+):
+    connection = connect()
+    use_keyring(Raising, module)
+    run(connection.connect_to(URL, KEY))
+    notices.clear()
+    run(connection.forget_key())
+    assert seen(connection) == (NEEDED, None, None, None)
+    assert ["older key" in notice.title for notice in notices] == [True] * is_told
+    run(connection.connect_to(OTHER, NO_KEY))
+    assert run(connection._memory.get(ORIGIN)) is None
+
+
+def test_a_key_forgotten_while_it_is_written_does_not_come_back(connect, use_keyring, qasync_loop, qtbot):
+    connection = connect()
+    hanging = use_keyring(Hanging)
+    connecting = qasync_loop.create_task(connection.connect_to(URL, KEY))
+    qtbot.waitUntil(hanging.entered.is_set)
+    forgetting = qasync_loop.create_task(connection.forget_key())
+    qtbot.waitUntil(lambda: connection.state is NEEDED)
+    hanging.released.set()
+    qtbot.waitUntil(lambda: connecting.done() and forgetting.done())
+    assert seen(connection) == (NEEDED, None, None, None)
+    assert hanging.passwords == {}
 
 
 def test_forgetting_without_a_server_does_nothing(connect, run):
@@ -181,10 +239,45 @@ def test_forgetting_without_a_server_does_nothing(connect, run):
     assert connection.state is NEEDED
 
 
-def test_a_given_key_can_be_forgotten_for_this_run(connect, run):
-    connection = connect(key=KEY)
+def test_forgetting_a_given_key_is_for_this_run_and_leaves_the_keyring_alone(connect, backend, run):
+    keep(backend, NEW)
+    connection = connect(Settings(base_url=URL), key=KEY)
+    assert connection.has_environment_key
     run(connection.forget_key())
     assert seen(connection) == (NEEDED, None, None, None)
+    assert list(backend.passwords.values()) == [NEW.reveal()]
+
+
+# --- plain http ---
+
+
+def _told_of(notices):
+    """Titles and withdrawals of what is said about plain http."""
+    return [
+        notice if isinstance(notice, str) else notice.title
+        for notice in notices
+        if getattr(notice, "kind", notice) == "plain_http"
+    ]
+
+
+def test_a_key_that_others_can_read_on_its_way_is_told_once(connect, run, notices):
+    connection = connect()
+    run(connection.connect_to("http://192.168.1.5:8000/v1", KEY))
+    warning = "The key is sent unencrypted to 192.168.1.5: use https if the server has it."
+    assert _told_of(notices) == [warning]
+    run(connection.connect_to(URL, KEY))
+    assert _told_of(notices) == [warning, "plain_http"]
+
+
+def test_a_given_key_that_others_can_read_is_told(connect, notices):
+    connect(base_url="http://arvae.example/v1", key=KEY)
+    assert len(_told_of(notices)) == 1
+
+
+@pytest.mark.parametrize(("url", "key"), [(URL, KEY), (LOCAL, KEY), ("http://arvae.example/v1", NO_KEY)])
+def test_without_a_key_or_strangers_there_is_nothing_to_tell(connect, run, notices, url, key):
+    run(connect().connect_to(url, key))
+    assert _told_of(notices) == []
 
 
 # --- demo ---
@@ -211,6 +304,38 @@ def test_the_demo_takes_no_key_along(connected):
 
 def test_settings_lead_out_of_the_demo(connected, run):
     connected.use_demo("http://127.0.0.1:9/v1")
-    run(connected.change(URL, NO_KEY))
+    run(connected.change("https://arvae.ai/api/v2", NO_KEY))
     assert not connected.is_demo
-    assert seen(connected)[:3] == (READY, URL, KEY.reveal())
+    assert seen(connected)[:3] == (READY, "https://arvae.ai/api/v2", KEY.reveal())
+
+
+def test_settings_saved_unchanged_in_the_demo_leave_it_as_it_is(connected, run, settings_file):
+    connected.use_demo("http://127.0.0.1:9/v1")
+    before, connection_before = saved(settings_file), seen(connected)
+    assert connected.suggested_base_url == URL
+    used = []
+    run(connected.change(connected.suggested_base_url, NO_KEY, on_use=lambda: used.append(True)))
+    assert connected.is_demo
+    assert seen(connected) == connection_before
+    assert saved(settings_file) == before
+    assert used == [True]
+
+
+@pytest.mark.parametrize("key", [NO_KEY, NEW])
+@pytest.mark.parametrize("call", ["connect_to", "change"])
+def test_the_demos_own_address_is_nobodys_server(connected, backend, run, settings_file, call, key):
+    connected.use_demo("http://127.0.0.1:9/v1")
+    before = saved(settings_file)
+    with pytest.raises(AddressError):
+        run(getattr(connected, call)("http://127.0.0.1:9/v2", key))
+    assert connected.is_demo
+    assert saved(settings_file) == before
+    assert list(backend.passwords) == [("Arvae Desktop", ORIGIN)]
+
+
+def test_connecting_ends_the_demo_before_anybody_is_told(connected, run):
+    connected.use_demo("http://127.0.0.1:9/v1")
+    told = []
+    connected.changed.connect(lambda: told.append(connected.is_demo))
+    run(connected.connect_to(OTHER, NO_KEY))
+    assert set(told) == {False}

@@ -98,6 +98,13 @@ def test_a_given_key_goes_to_the_given_server(connect):
     )
 
 
+def test_a_given_key_does_not_go_to_a_saved_server_that_uses_none(connect):
+    connection = connect(Settings(base_url=LOCAL, uses_key=False), key=KEY)
+    assert seen(connection) == (READY, LOCAL, None, None)
+    connection = connect(Settings(base_url=LOCAL, uses_key=False), base_url=LOCAL, key=KEY)
+    assert seen(connection)[:3] == (READY, LOCAL, KEY.reveal())
+
+
 def test_an_empty_given_key_is_none(connect):
     assert connect(key=NO_KEY, load=False).state is NEEDED
 

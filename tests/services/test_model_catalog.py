@@ -187,7 +187,7 @@ def test_without_a_choice_and_the_default_the_first_model_is_used(make, listing,
 
 
 def test_a_chosen_model_is_kept_even_if_it_is_not_listed(make, listing, connection, preferences, run, qtbot):
-    preferences.change(model="my/own")
+    preferences.change(base_url="http://127.0.0.1:9/v1", model="my/own")
     catalog = make(listing)
     assert catalog.current == "my/own"
     catalog.start()
@@ -215,7 +215,7 @@ def test_no_choice_changes_nothing(make, listing, preferences, qtbot, model):
 
 
 def test_a_given_model_wins_and_is_not_written(make, listing, preferences, connection, run, qtbot):
-    preferences.change(model="saved/one")
+    preferences.change(base_url="http://127.0.0.1:9/v1", model="saved/one")
     catalog = make(listing, model="given/one")
     assert catalog.current == "given/one"
     catalog.start()
@@ -237,10 +237,10 @@ def test_a_choice_after_a_given_model_holds(make, listing, connection, run, qtbo
 
 
 def test_the_demo_has_its_own_model_and_remembers_none(make, listing, connection, preferences, qtbot):
-    preferences.change(model="saved/one")
+    preferences.change(base_url="http://127.0.0.1:9/v1", model="saved/one")
     catalog = make(listing)
     catalog.start()
-    connection.use_demo("http://127.0.0.1:9/v1")
+    connection.use_demo("http://127.0.0.1:8/v1")
     assert catalog.current == "demo/tour"
     catalog.choose("demo/echo")
     assert catalog.current == "demo/echo"
@@ -251,12 +251,67 @@ def test_the_demo_has_its_own_model_and_remembers_none(make, listing, connection
 
 
 def test_the_demo_is_left_with_the_model_of_before(make, listing, connection, preferences, run, qtbot):
-    preferences.change(model="saved/one")
+    preferences.change(base_url="http://127.0.0.1:9/v1", model="saved/one")
     catalog = make(listing)
     catalog.start()
-    connection.use_demo("http://127.0.0.1:9/v1")
+    connection.use_demo("http://127.0.0.1:8/v1")
     _wait_asked(listing, qtbot).set_result(["demo/tour"])
     connection.leave_demo()
-    run(connection.connect_to("http://127.0.0.1:10/v1", _NO_KEY))
+    run(connection.connect_to("http://127.0.0.1:9/v1", _NO_KEY))
     _wait_asked(listing, qtbot, 2).set_result(["a"])
     assert catalog.current == "saved/one"
+
+
+def test_a_saved_model_is_not_of_a_server_given_for_this_run(listing, preferences, notifier, tasks):
+    preferences.change(base_url="https://saved.example/v1", model="saved/one")
+    other = Connection(MemoryCredentials(), preferences, notifier, base_url="https://other.example/v1")
+    catalog = ModelCatalog(listing, other, preferences, notifier, tasks)
+    assert catalog.current == DEFAULT_MODEL
+    catalog.choose("other/one")
+    assert catalog.current == "other/one"
+    assert preferences.settings.model == "saved/one"
+    same = Connection(MemoryCredentials(), preferences, notifier, base_url="https://saved.example/v2")
+    catalog = ModelCatalog(listing, same, preferences, notifier, tasks)
+    assert catalog.current == "saved/one"
+
+
+def test_a_model_chosen_while_the_list_is_asked_for_stays(listing, preferences, notifier, tasks, qtbot):
+    connection = Connection(MemoryCredentials(), preferences, notifier, base_url="http://127.0.0.1:9/v1")
+    catalog = ModelCatalog(listing, connection, preferences, notifier, tasks)
+    connection.use_demo("http://127.0.0.1:8/v1")
+    catalog.start()
+    asked = _wait_asked(listing, qtbot)
+    catalog.choose("my/own")
+    asked.set_result(["a"])
+    qtbot.waitUntil(lambda: bool(catalog.models))
+    assert catalog.current == "my/own"
+    assert preferences.settings.model is None
+
+
+# --- asking again ---
+
+
+def test_a_list_that_failed_is_asked_for_again(make, listing, connection, run, notices, qtbot):
+    catalog = make(listing)
+    catalog.refresh_if_empty()
+    assert listing.asked == []
+    catalog.start()
+    run(connection.connect_to("http://127.0.0.1:9/v1", _NO_KEY))
+    first = _wait_asked(listing, qtbot)
+    catalog.refresh_if_empty()
+    first.set_exception(RefusedError("Nothing there."))
+    qtbot.waitUntil(lambda: getattr(notices[-1], "kind", "") == "models")
+    assert len(listing.asked) == 1, "it was under way already"
+    qtbot.waitUntil(catalog._refresh.done)
+    catalog.refresh_if_empty()
+    _wait_asked(listing, qtbot, 2).set_result(["a"])
+    qtbot.waitUntil(lambda: catalog.models == ["a"])
+    assert notices[-1] == "models", "the notice is taken back"
+    catalog.refresh_if_empty()
+    qtbot.wait(50)
+    assert len(listing.asked) == 2, "there is a list"
+
+
+def test_the_notice_can_be_taken_back(make, listing, notices):
+    make(listing).withdraw_notice()
+    assert notices == ["models"]

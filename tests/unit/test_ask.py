@@ -219,6 +219,11 @@ class TestUsage:
         (line,) = done.stderr.decode().splitlines()
         assert line.startswith("arvae-desktop: ")
 
+    def test_an_address_that_is_none_comes_with_what_to_do(self) -> None:
+        (line,) = ask("--base-url", "foo", "Hi").stderr.decode().splitlines()
+        assert "does not start with http" in line
+        assert "Give an address such as https://arvae.ai/api/v1" in line
+
     @pytest.mark.parametrize(
         "arguments", [["--base-url", "x", "Hi"], [""], ["--timeout", "0", "Hi"]], ids=" ".join
     )
@@ -307,16 +312,31 @@ class TestConfiguration:
                 ARVAE_MODEL="no",
             )
             ask(*common, ARVAE_BASE_URL=server.base_url, ARVAE_MODEL="env/model")
-            ask(*common, ARVAE_BASE_URL=server.base_url, ARVAE_MODEL="", ARVAE_API_KEY="")
+            ask(*common, ARVAE_BASE_URL=server.base_url, ARVAE_MODEL="", ARVAE_API_KEY="")  # another server
             (tmp_path / "settings.json").write_text(json.dumps({**settings, "base_url": server.base_url}))
             ask(*common)
             assert [sent.json()["model"] for sent in server.requests] == [
                 "option/model",
                 "env/model",
-                "settings/model",
+                "openai/chatgpt-4o-latest",
                 "settings/model",
             ]
             assert not any("authorization" in sent.headers for sent in server.requests)
+
+    @pytest.mark.parametrize(
+        ("uses_key", "is_given", "gets_key"),
+        [(False, False, False), (True, False, True), (False, True, True)],
+    )
+    def test_the_environments_key_goes_to_a_saved_server_that_uses_one(
+        self, tmp_path: Path, uses_key: bool, is_given: bool, gets_key: bool
+    ) -> None:
+        with FaultServerThread(whole_stream("Hi")) as server:
+            settings = {"base_url": server.base_url, "uses_key": uses_key}
+            (tmp_path / "settings.json").write_text(json.dumps(settings))
+            given = ["--base-url", server.base_url] if is_given else []
+            done = ask("Hi", "--data-dir", str(tmp_path), *given, ARVAE_API_KEY=CANARY)
+            assert done.returncode == 0
+            assert ("authorization" in server.requests[0].headers) is gets_key
 
     def test_neither_qt_nor_the_keyring_is_loaded_for_a_local_server(self) -> None:
         with FaultServerThread(whole_stream("Hi")) as server:
