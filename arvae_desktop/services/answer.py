@@ -35,8 +35,8 @@ class Answer:
         self._duration_s: float | None = None
         self._usage: Usage | None = None
         self._end: End | None = None
-        self._runs: list[tuple[SegmentKind, list[str]]] = []
-        self._pending: list[Segment] = []
+        self._all = _Runs()
+        self._pending = _Runs()
 
     def feed(self, event: StreamEvent) -> bool:
         """Take one event. Returns whether there is something new to show."""
@@ -66,16 +66,15 @@ class Answer:
 
     def take_pending(self) -> list[Segment]:
         """What came since the last call, neighbours of one kind joined."""
-        runs = _joined(self._pending)
-        self._pending = []
-        return runs
+        pending, self._pending = self._pending, _Runs()
+        return pending.segments()
 
     def message(self) -> Message:
         """The answer as it stands now."""
         return Message(
             id=self.message_id,
             role=Role.ASSISTANT,
-            segments=tuple(Segment(kind, "".join(pieces)) for kind, pieces in self._runs),
+            segments=tuple(self._all.segments()),
             state=self.state,
             facts=self._facts(),
         )
@@ -95,20 +94,27 @@ class Answer:
     def _add(self, kind: SegmentKind, text: str) -> None:
         if self._first_word_s is None:
             self._first_word_s = time.monotonic() - self._sent_at
-        if not self._runs or self._runs[-1][0] is not kind:
-            self._runs.append((kind, []))
-        self._runs[-1][1].append(text)
-        self._pending.append(Segment(kind, text))
+        self._all.add(kind, text)
+        self._pending.add(kind, text)
 
     def _finish(self, state: AnswerState) -> None:
         self.state = state
         self._duration_s = time.monotonic() - self._sent_at
 
 
-def _joined(segments: list[Segment]) -> list[Segment]:
-    runs: list[tuple[SegmentKind, list[str]]] = []
-    for segment in segments:
-        if not runs or runs[-1][0] is not segment.kind:
-            runs.append((segment.kind, []))
-        runs[-1][1].append(segment.text)
-    return [Segment(kind, "".join(pieces)) for kind, pieces in runs]
+class _Runs:
+    """Pieces of text, neighbours of one kind joined when asked for."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[SegmentKind, list[str]]] = []
+
+    def add(self, kind: SegmentKind, text: str) -> None:
+        if not self._runs or self._runs[-1][0] is not kind:
+            self._runs.append((kind, []))
+        self._runs[-1][1].append(text)
+
+    def segments(self) -> list[Segment]:
+        return [Segment(kind, "".join(pieces)) for kind, pieces in self._runs]
+
+    def __bool__(self) -> bool:
+        return bool(self._runs)

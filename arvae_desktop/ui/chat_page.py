@@ -21,7 +21,9 @@ from arvae_desktop.ui.transcript.view import TranscriptView
 from arvae_desktop.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject, SignalInstance
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from arvae_desktop.domain.messages import Message
@@ -85,21 +87,18 @@ class ChatPage(QWidget):
         """Write the conversation anew, in the colours and the length that hold now."""
         if self._session is not None:
             session, self._session = self._session, None
+            selection = self.transcript.selection
             self._leave(session)
             self.show_session(session)
+            self.transcript.select(selection)
 
     # --- the session's signals ---
 
     def _enter(self, session: ChatSession) -> None:
         self.transcript.show_messages(session.messages)
         self.header.set_title(session.title)
-        session.title_changed.connect(self.header.set_title)
-        session.message_added.connect(self._on_message_added)
-        session.text_appended.connect(self.transcript.append_segment)
-        session.answer_ended.connect(self._on_answer_ended)
-        session.messages_removed.connect(self._on_messages_removed)
-        session.running_changed.connect(self._on_running_changed)
-        session.countdown_changed.connect(self.status.show_countdown)
+        for signal, slot in self._wires(session):
+            signal.connect(slot)
         self.status.show_countdown(session.countdown)
         self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
         self._on_running_changed(session.is_running)
@@ -112,14 +111,21 @@ class ChatPage(QWidget):
         if not self.transcript.is_following:
             self._positions[session] = self.transcript.verticalScrollBar().value()
         self._drafts[session] = self.composer.draft
-        session.title_changed.disconnect(self.header.set_title)
-        session.message_added.disconnect(self._on_message_added)
-        session.text_appended.disconnect(self.transcript.append_segment)
-        session.answer_ended.disconnect(self._on_answer_ended)
-        session.messages_removed.disconnect(self._on_messages_removed)
-        session.running_changed.disconnect(self._on_running_changed)
-        session.countdown_changed.disconnect(self.status.show_countdown)
+        for signal, slot in self._wires(session):
+            signal.disconnect(slot)
         self.status.show_countdown(None)
+
+    def _wires(self, session: ChatSession) -> list[tuple[SignalInstance, Callable[..., object]]]:
+        """What is connected while a session is in front."""
+        return [
+            (session.title_changed, self.header.set_title),
+            (session.message_added, self._on_message_added),
+            (session.text_appended, self.transcript.append_segment),
+            (session.answer_ended, self._on_answer_ended),
+            (session.messages_removed, self._on_messages_removed),
+            (session.running_changed, self._on_running_changed),
+            (session.countdown_changed, self.status.show_countdown),
+        ]
 
     def _on_message_added(self, message: Message) -> None:
         if message.role is Role.USER:

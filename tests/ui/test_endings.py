@@ -1,11 +1,11 @@
 """Where an answer ends, the page says how, and what can be done about it."""
 
 import pytest
-from answers import answer, failed, running, user
+from answers import answer, failed, running, text_of, user
 from pages import blocks, fill, links, page_text
 from PySide6.QtCore import Qt, QUrl
 
-from arvae_desktop.domain.messages import AnswerFacts, AnswerState
+from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.sentences import facts_line
 from arvae_desktop.ui.transcript.view import TranscriptView
@@ -187,7 +187,7 @@ def test_no_other_link_does_anything(view, url):
         (AnswerFacts("m", first_word_s=0.44), "m  ·  0.4 s to the first word"),
         (
             AnswerFacts("m", "stop", first_word_s=1.0, duration_s=3.0, completion_tokens=1200),
-            "m  ·  1.0 s to the first word  ·  600 tokens/s  ·  1,200 tokens",
+            "m  ·  1.0 s to the first word  ·  15 words/s  ·  1,200 tokens",
         ),
         (
             AnswerFacts("m", first_word_s=1.0, duration_s=1.05, completion_tokens=5),
@@ -199,4 +199,5 @@ def test_no_other_link_does_anything(view, url):
     ],
 )
 def test_the_facts_are_told_as_far_as_they_are_known(facts, line):
-    assert facts_line(facts) == line
+    message = Message("m1", Role.ASSISTANT, (text_of("word " * 30),), AnswerState.COMPLETE, facts)
+    assert facts_line(message) == line

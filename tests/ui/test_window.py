@@ -366,3 +366,12 @@ def test_a_huge_prompt_opens_in_its_place(connected, send, qtbot):
     connected.page.show_whole(message.id)
     qtbot.waitUntil(lambda: "Show all" not in page_text(view))
     assert page_text(view) == f"{message.text}\nOne"
+
+
+def test_a_new_theme_keeps_the_selection(connected, send, theme, qtbot):
+    send("Hello").say("One two three", COMPLETE)
+    view = connected.page.transcript
+    qtbot.waitUntil(lambda: "served/model" in page_text(view))
+    view.setTextCursor(view.document().find("two"))
+    theme.set_appearance("dark")
+    qtbot.waitUntil(lambda: view.textCursor().selectedText() == "two")

@@ -69,14 +69,17 @@ def ending_of(message: Message) -> Ending:
     return Ending()
 
 
-def facts_line(facts: AnswerFacts) -> str:
+def facts_line(message: Message) -> str:
     """The quiet line under an answer: model, time to the first word, words a second, tokens."""
+    facts = message.facts
+    if facts is None:
+        return ""
     parts = [facts.model]
     if facts.first_word_s is not None:
         parts.append(f"{facts.first_word_s:.1f} s to the first word")
-    speed = _tokens_a_second(facts)
+    speed = _words_a_second(message.text, facts)
     if speed is not None:
-        parts.append(f"{speed:.0f} tokens/s")
+        parts.append(f"{speed:.0f} words/s")
     if facts.completion_tokens is not None:
         parts.append(f"{facts.completion_tokens:,} tokens")
     if facts.finish_reason not in _KNOWN_FINISH_REASONS:
@@ -87,12 +90,12 @@ def facts_line(facts: AnswerFacts) -> str:
     return "  ·  ".join(parts)
 
 
-def _tokens_a_second(facts: AnswerFacts) -> float | None:
-    if facts.completion_tokens is None or facts.duration_s is None or facts.first_word_s is None:
+def _words_a_second(text: str, facts: AnswerFacts) -> float | None:
+    if facts.duration_s is None or facts.first_word_s is None:
         return None
-    streaming_s = facts.duration_s - facts.first_word_s
-    # Under a tenth of a second it arrived at once and a rate would be a made-up number.
-    return facts.completion_tokens / streaming_s if streaming_s > 0.1 else None
+    streaming_s, words = facts.duration_s - facts.first_word_s, len(text.split())
+    # Under half a second it arrived at once and a rate would be a made-up number.
+    return words / streaming_s if words and streaming_s > 0.5 else None
 
 
 def _actions(*names: str) -> tuple[tuple[str, str], ...]:

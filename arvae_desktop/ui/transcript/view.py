@@ -159,6 +159,24 @@ class TranscriptView(QTextBrowser):
             self.setTextCursor(cursor)
             bar.setValue(value)
 
+    @property
+    def selection(self) -> tuple[int, int]:
+        """Where the selection was begun and where it ends, as positions in the text."""
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position()
+
+    def select(self, selection: tuple[int, int]) -> None:
+        """Select again what `selection` gave, as soon as all is on the page."""
+        if not self.writer.is_settled:
+            kind = Qt.ConnectionType.SingleShotConnection
+            self.writer.settled.connect(lambda: self.select(selection), kind)
+            return
+        last = self.document().characterCount() - 1
+        cursor = self.textCursor()
+        cursor.setPosition(min(selection[0], last))
+        cursor.setPosition(min(selection[1], last), QTextCursor.MoveMode.KeepAnchor)
+        self._place_cursor(cursor)
+
     # --- geometry ---
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -218,7 +218,7 @@ class TranscriptWriter(QObject):
         self._write_ending(message.id, ending, formats[0], formats[1])
         if message.facts is not None and message.segments:
             note = self._formats.note(first=not ending.title or ending.is_error)
-            self._new_block(note).insertText(facts_line(message.facts), self._formats.small)
+            self._new_block(note).insertText(facts_line(message), self._formats.small)
 
     def _write_ending(
         self, message_id: str, ending: Ending, first: QTextBlockFormat, other: QTextBlockFormat
