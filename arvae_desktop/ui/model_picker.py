@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QSizePolicy, QWidget
 from arvae_desktop.ui.combo_box import ComboBox
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from arvae_desktop.ui.theme import Theme
 
 _WIDEST = 340
@@ -20,9 +22,11 @@ class ModelPicker(ComboBox):
 
     Signals:
         chosen: a model id, trimmed, never empty.
+        opened: the list is about to be shown.
     """
 
     chosen = Signal(str)
+    opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -52,6 +56,7 @@ class ModelPicker(ComboBox):
         self.blockSignals(True)  # filling the list is no choice
         self.clear()
         self.addItems(models)
+        self.setCurrentIndex(self.findText(self._current))
         self.setEditText(typed)
         self._field.setModified(typed != self._current)
         self.blockSignals(False)
@@ -61,8 +66,23 @@ class ModelPicker(ComboBox):
     def set_current(self, model: str) -> None:
         """Show the model in use."""
         self._current = model
+        self.blockSignals(True)  # the list marks the model in use; that is no choice
+        self.setCurrentIndex(self.findText(model))
         self.setEditText(model)
+        self.blockSignals(False)
         self._field.setCursorPosition(0)
+
+    def showPopup(self) -> None:
+        """Tell that the list is looked at, then open it."""
+        self.opened.emit()
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes back what was typed."""
+        if event.key() == Qt.Key.Key_Escape and self.currentText() != self._current:
+            self.set_current(self._current)
+        else:
+            super().keyPressEvent(event)
 
     def _choose(self) -> None:
         model = self.currentText().strip()

@@ -119,3 +119,24 @@ def test_it_is_as_wide_as_its_model_within_a_bound(picker):
         widths.append(picker.width())
     assert widths == sorted(set(widths))
     assert widths[-1] <= 340
+
+
+def test_escape_takes_back_what_was_typed(picker, chosen, qtbot):
+    _type(picker, qtbot, "gam")
+    qtbot.keyClick(picker.lineEdit(), Qt.Key.Key_Escape)
+    assert picker.currentText() == "alpha/one"
+    assert chosen == []
+
+
+def test_the_list_marks_the_model_in_use_and_tells_when_it_is_looked_at(picker, qtbot):
+    opened = []
+    picker.opened.connect(lambda: opened.append(True))
+    picker.set_current("beta/three")
+    picker.set_models(_MODELS)
+    picker.showPopup()
+    qtbot.waitUntil(picker.view().isVisible)
+    assert picker.view().currentIndex().data() == "beta/three"
+    picker.set_current("alpha/two")
+    assert picker.currentIndex() == 1
+    assert opened == [True]
+    picker.hidePopup()
