@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 
@@ -27,9 +28,13 @@ async def finished(dialog: QDialog) -> int:
 
 async def confirm(parent: QWidget, title: str, text: str, *, action: str) -> bool:
     """Ask before something that can't be undone. `action` is what the confirming button says."""
-    box = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Cancel, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     button = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.button(QMessageBox.StandardButton.Cancel)
+    for each, name in ((button, "primaryButton"), (cancel, "secondaryButton")):
+        each.setObjectName(name)
+        each.setIcon(QIcon())
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     await finished(box)
     return box.clickedButton() is button

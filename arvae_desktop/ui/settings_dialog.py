@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -17,8 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from arvae_desktop.ui.combo_box import ComboBox
+from arvae_desktop.ui.forms import FormColumn
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from arvae_desktop.services.connection import Connection
     from arvae_desktop.ui.theme import Theme
 
@@ -55,31 +57,59 @@ class SettingsDialog(QDialog):
         self._cancel = QPushButton("Cancel", self)
         self._save = QPushButton("Save", self)
         self._build(appearance)
-        self._show_connection()
+        shown = None if connection.is_demo else connection.endpoint
+        self._base_url.setText(shown.base_url.url if shown else connection.suggested_base_url)
+        self._show_key()
         self._save.clicked.connect(lambda: self.save_requested.emit(self._base_url.text(), self._key.text()))
         self._cancel.clicked.connect(self.reject)
         self._forget.clicked.connect(self.forget_requested)
         self._appearance.activated.connect(lambda index: self.appearance_chosen.emit(_APPEARANCES[index][0]))
-        connection.changed.connect(self._show_connection)
+        connection.changed.connect(self._show_key)
 
     def show_error(self, sentence: str) -> None:
         """Say under the fields what is wrong with them."""
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
+        self._grow()
 
-    def _show_connection(self) -> None:
-        connection, endpoint = self._connection, self._connection.endpoint
-        self._base_url.setText(endpoint.base_url.url if endpoint else connection.suggested_base_url)
+    def _show_key(self) -> None:
+        """Tell of the key in use. What the user may have begun to type is left alone."""
+        endpoint = self._connection.endpoint
         has_key = endpoint is not None and endpoint.key is not None
-        self._key.clear()
         self._key.setPlaceholderText("Paste a key to replace the one in use" if has_key else "Paste a key")
+        self._place.setText(self._words_for_place(has_key=has_key))
+        self._forget.setEnabled(has_key and not self._connection.has_environment_key)
+        self._grow()
+
+    def _words_for_place(self, *, has_key: bool) -> str:
+        connection = self._connection
         if connection.is_demo:
-            self._place.setText("The demo runs on this computer and needs no key.")
-        elif has_key:
-            self._place.setText(f"A key for this server is kept in {connection.key_place}.")
+            words = "The demo runs on this computer and needs no key."
+        elif not has_key:
+            words = "No key is in use. A local server needs none."
+        elif connection.has_environment_key:
+            return f"The key comes from {connection.key_place}; the app does not keep it."
+        elif not connection.keeps_nothing:
+            return f"A key for this server is kept in {connection.key_place}."
         else:
-            self._place.setText("No key is in use. A local server needs none.")
-        self._forget.setEnabled(has_key)
+            words = ""
+        if connection.keeps_nothing:
+            words += " In this demo run nothing is kept: a key and a server hold until you quit."
+        return words.strip()
+
+    def _grow(self) -> None:
+        """Make room for every line: a layout alone squeezes the fields when a label needs more lines."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            self.setMinimumHeight(needed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has other lines."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()
 
     def _build(self, appearance: str) -> None:
         self.setMinimumWidth(_WIDTH)
@@ -102,14 +132,10 @@ class SettingsDialog(QDialog):
         self._save.setDefault(True)
         for button in (self._forget, self._cancel):
             button.setAutoDefault(False)
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setVerticalSpacing(8)
-        form.addRow("&Base URL", self._base_url)
-        form.addRow("API &key", self._key)
-        form.addRow(self._place)
-        form.addRow("&Appearance", self._appearance)
+        form = FormColumn()
+        form.add_field("&Base URL", self._base_url)
+        form.add_field("API &key", self._key, self._place)
+        form.add_field("&Appearance", self._appearance)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._forget)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from arvae_desktop.ui.forms import FormColumn
 from arvae_desktop.ui.icons import app_icon
 from arvae_desktop.ui.layouts import centred
 
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
 _WIDTH = 440
-_PITCH = (
-    "Answers appear word by word, and you can stop them at any time. Your key goes into this computer’s "
-    "keyring and is sent to your server alone."
+_PITCH = "Answers appear word by word, and you can stop them at any time. "
+_KEPT = "Your key goes into this computer’s keyring and is sent to your server alone."
+_NOT_KEPT = (
+    "In this demo run nothing is kept: your key is sent to your server alone and forgotten when you quit."
 )
 
 
@@ -39,6 +41,7 @@ class WelcomePage(QWidget):
         self._error = QLabel(self)
         self._connect_button = QPushButton("Connect", self)
         self._demo = QPushButton("Try the demo", self)
+        self._pitch = _words("subtitle", _PITCH + _KEPT)
         self._build()
         self._connect_button.clicked.connect(self._submit)
         self._key.returnPressed.connect(self._submit)
@@ -50,6 +53,10 @@ class WelcomePage(QWidget):
         self._base_url.setText(base_url)
         self._key.clear()
         self.show_error("")
+
+    def promise_nothing(self) -> None:
+        """Say that in this run neither server nor key is kept."""
+        self._pitch.setText(_PITCH + _NOT_KEPT)
 
     def show_error(self, sentence: str) -> None:
         """Say under the fields what is wrong with them."""
@@ -84,7 +91,7 @@ class WelcomePage(QWidget):
         column.setSpacing(16)
         column.addWidget(_mark())
         column.addWidget(_words("title", "Welcome to Arvae Desktop"))
-        column.addWidget(_words("subtitle", _PITCH))
+        column.addWidget(self._pitch)
         column.addSpacing(8)
         column.addLayout(self._form())
         column.addWidget(self._error)
@@ -94,13 +101,10 @@ class WelcomePage(QWidget):
         page.addLayout(centred(inner, _WIDTH))
         page.addStretch(3)
 
-    def _form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setVerticalSpacing(8)
-        form.addRow("API &key", self._key)
-        form.addRow("&Base URL", self._base_url)
+    def _form(self) -> FormColumn:
+        form = FormColumn()
+        form.add_field("API &key", self._key)
+        form.add_field("&Base URL", self._base_url)
         return form
 
     def _buttons(self) -> QHBoxLayout:

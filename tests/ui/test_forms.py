@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from arvae_desktop.domain.secret import Secret
+from arvae_desktop.services.connection import Connection
 from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.empty_chat import EmptyChat
 from arvae_desktop.ui.settings_dialog import SettingsDialog
@@ -84,6 +85,35 @@ def test_what_is_wrong_is_said_under_the_fields_and_what_was_typed_stays(welcome
     assert _field(welcome, "welcomeKey").text() == ""
 
 
+def test_the_keyring_is_promised_only_where_the_key_gets_there(welcome):
+    pitch = welcome.findChild(QLabel, "subtitle")
+    assert "keyring" in pitch.text()
+    welcome.promise_nothing()
+    assert "keyring" not in pitch.text()
+    assert "In this demo run nothing is kept" in pitch.text()
+
+
+def _gaps(dialog, field):
+    """The room over and under the label of a field."""
+    label = next(label for label in dialog.findChildren(QLabel) if label.buddy() is field)
+    above = [
+        widget.mapTo(dialog, widget.rect().bottomLeft()).y() + 1
+        for widget in [*dialog.findChildren(QLabel), *dialog.findChildren(QLineEdit)]
+        if widget.isVisible() and widget is not label
+    ]
+    top = label.mapTo(dialog, label.rect().topLeft()).y()
+    bottom = label.mapTo(dialog, label.rect().bottomLeft()).y() + 1
+    over = top - max((edge for edge in above if edge <= top), default=top)
+    return over, field.mapTo(dialog, field.rect().topLeft()).y() - bottom
+
+
+def test_a_label_stands_close_to_its_field(open_settings, welcome):
+    dialog = open_settings()
+    assert _gaps(dialog, _field(dialog, "settingsKey")) == (16, 8)
+    assert _gaps(dialog, dialog.findChild(QComboBox)) == (16, 8)
+    assert _gaps(welcome, _field(welcome, "welcomeBaseUrl")) == (16, 8)
+
+
 # --- the empty conversation ---
 
 
@@ -155,6 +185,40 @@ def test_settings_of_the_demo_say_so(connection, open_settings):
 def test_settings_before_a_server_is_chosen_suggest_one(connection, open_settings):
     connection.begin()
     assert _field(open_settings(), "settingsBaseUrl").text() == _URL
+
+
+def test_a_key_of_the_environment_is_said_and_not_forgotten_here(
+    credentials, preferences, notifier, theme, show
+):
+    connection = Connection(credentials, preferences, notifier, key=Secret("sk-environment"))
+    connection.begin()
+    dialog = show(SettingsDialog(connection, "system", theme))
+    assert "comes from the ARVAE_API_KEY environment variable" in _place(dialog)
+    assert not _button(dialog, "Forget the key").isEnabled()
+
+
+def test_what_is_being_typed_stays_when_the_connection_changes(connection, open_settings, settle):
+    connection.begin()
+    dialog = open_settings()
+    _field(dialog, "settingsBaseUrl").setText("http://half.typ")
+    _field(dialog, "settingsKey").setText("sk-half")
+    settle(connection.connect_to(_URL, Secret("sk-secret")))
+    assert _field(dialog, "settingsBaseUrl").text() == "http://half.typ"
+    assert _field(dialog, "settingsKey").text() == "sk-half"
+    assert f"kept in {connection.key_place}" in _place(dialog)
+    assert _button(dialog, "Forget the key").isEnabled()
+
+
+def test_a_long_error_makes_the_dialog_taller_and_squeezes_nothing(connection, theme, show, qtbot):
+    dialog = show(SettingsDialog(connection, "system", theme), 480, 10)
+    fields = [*dialog.findChildren(QLineEdit), *dialog.findChildren(QPushButton)]
+    before = [field.height() for field in fields]
+    height = dialog.height()
+    dialog.show_error("This is what is wrong, said with many words. " * 6)
+    qtbot.waitUntil(lambda: dialog.height() > height)
+    assert [field.height() for field in fields] == before
+    for label in dialog.findChildren(QLabel):
+        assert not label.isVisible() or label.height() >= label.heightForWidth(label.width())
 
 
 def test_saving_tells_what_was_typed_and_leaves_the_dialog_open(open_settings, qtbot):
@@ -249,6 +313,9 @@ def test_a_question_is_answered(window, qasync_loop, qtbot, answer, result):
     qtbot.waitUntil(lambda: len(_open_dialogs(window)) == 1)
     box = window.findChild(QMessageBox)
     assert box.textFormat() is Qt.TextFormat.PlainText
+    assert box.icon() is QMessageBox.Icon.NoIcon
+    looks = {b.text().replace("&", ""): (b.objectName(), b.icon().isNull()) for b in box.buttons()}
+    assert looks == {"Forget the key": ("primaryButton", True), "Cancel": ("secondaryButton", True)}
     if answer in ("escape", "enter"):
         qtbot.keyClick(box, Qt.Key.Key_Escape if answer == "escape" else Qt.Key.Key_Return)
     else:
