@@ -22,7 +22,7 @@ from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.chat_actions import ChatActions
 from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.conversations import Conversations
-from arvae_desktop.services.daemon_threads import DaemonExecutor
+from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
@@ -31,10 +31,9 @@ from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredenti
 from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import SettingsFile
-from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.icons import app_icon
 from arvae_desktop.ui.main_window import MainWindow
-from arvae_desktop.ui.settings_dialog import SettingsDialog
+from arvae_desktop.ui.settings_flow import show_settings
 from arvae_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class _App:
         self._preferences = Preferences(file, self._notifier)
         self._client = _LateClient()
         self._demo: DemoServer | None = None
-        keyring = KeyringCredentials(self._threads, time_limit_s=_KEYRING_LIMIT_S)
+        keyring = KeyringCredentials(DaemonWorker(), time_limit_s=_KEYRING_LIMIT_S)
         self._connection = Connection(
             MemoryCredentials() if options.demo else keyring,
             self._preferences,
@@ -156,6 +155,8 @@ class _App:
     async def _start_demo(self) -> None:
         from arvae_desktop.demo.server import DemoServer  # noqa: PLC0415  (only those who look around need it)
 
+        if self._connection.keeps_nothing:
+            self._window.page.welcome.promise_nothing()
         if self._demo is None:
             self._demo = DemoServer()
             await self._demo.start()
@@ -216,29 +217,7 @@ class _App:
             self._window.page.welcome.show_error(f"{error.report.title} {error.report.hint}")
 
     async def _show_settings(self) -> None:
-        dialog = SettingsDialog(
-            self._connection, self._preferences.settings.appearance, self._theme, self._window
-        )
-        spawn = self._tasks.spawn
-
-        async def save(base_url: str, key: str) -> None:
-            try:
-                await self._connection.change(base_url, Secret(key))
-            except ArvaeError as error:
-                dialog.show_error(f"{error.report.title} {error.report.hint}")
-            else:
-                dialog.accept()
-
-        async def forget() -> None:
-            question = "The key is removed from where it is kept. You can paste it again at any time."
-            if await dialogs.confirm(dialog, "Forget the key?", question, action="Forget the key"):
-                await self._connection.forget_key()
-                dialog.accept()
-
-        dialog.save_requested.connect(lambda url, key: spawn(save(url, key), name="save settings"))
-        dialog.forget_requested.connect(lambda: spawn(forget(), name="forget key"))
-        dialog.appearance_chosen.connect(lambda name: self._preferences.change(appearance=name))
-        await dialogs.finished(dialog)
+        await show_settings(self._connection, self._preferences, self._theme, self._tasks, self._window)
 
     # --- the way out ---
 
