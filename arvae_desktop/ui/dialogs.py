@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 
 async def finished(dialog: QDialog) -> int:
@@ -28,13 +27,14 @@ async def finished(dialog: QDialog) -> int:
 
 async def confirm(parent: QWidget, title: str, text: str, *, action: str) -> bool:
     """Ask before something that can't be undone. `action` is what the confirming button says."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Cancel, parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.NoButton, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    button = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
-    cancel = box.button(QMessageBox.StandardButton.Cancel)
-    for each, name in ((button, "primaryButton"), (cancel, "secondaryButton")):
-        each.setObjectName(name)
-        each.setIcon(QIcon())
-    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    button, cancel = QPushButton(action), QPushButton("Cancel")
+    # Named before the box takes them, so that the style sheet finds them; a box gives icons only to its own.
+    button.setObjectName("primaryButton")
+    cancel.setObjectName("secondaryButton")
+    box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
     await finished(box)
     return box.clickedButton() is button
