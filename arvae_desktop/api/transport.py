@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import functools
 import importlib
-import ipaddress
 import logging
 import ssl
 import sys
@@ -25,6 +24,7 @@ from arvae_desktop.api.compression import BodyDecoder
 from arvae_desktop.api.faults import network_fault, stems_from
 from arvae_desktop.api.server_says import tidy
 from arvae_desktop.api.silence import SilenceWatch
+from arvae_desktop.domain.address import is_loopback_host
 from arvae_desktop.domain.errors import (
     AddressError,
     ArvaeError,
@@ -169,7 +169,7 @@ class Exchange:
         try:
             client = httpx.AsyncClient(
                 verify=_trust() if self.url.startswith("https:") else _no_trust(),
-                trust_env=not _is_local(self._host),
+                trust_env=not is_loopback_host(self._host),
                 timeout=httpx.Timeout(self._silence_s, connect=self._connect_s),
                 follow_redirects=False,
             )
@@ -253,12 +253,3 @@ def _trust() -> ssl.SSLContext:
 def _no_trust() -> ssl.SSLContext:
     """What httpx is given where no TLS is spoken: it would read a store of its own otherwise."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _is_local(host: str) -> bool:
-    """Whether the host is this machine, which no proxy can stand in for."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return False

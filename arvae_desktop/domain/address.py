@@ -60,12 +60,7 @@ class BaseUrl:
     @property
     def is_loopback(self) -> bool:
         """Whether the host is this machine, so that plain http tells no stranger the key."""
-        if self.host == "localhost" or self.host.endswith(".localhost"):
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback_host(self.host)
 
     def endpoint(self, path: str) -> str:
         """The address of an endpoint, such as ``models`` or ``chat/completions``."""
@@ -73,3 +68,13 @@ class BaseUrl:
 
     def __str__(self) -> str:
         return self.url
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host, in lower case and without brackets, is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
