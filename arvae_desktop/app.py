@@ -35,6 +35,7 @@ from arvae_desktop.ui.icons import app_icon
 from arvae_desktop.ui.main_window import MainWindow
 from arvae_desktop.ui.settings_flow import show_settings
 from arvae_desktop.ui.theme import Theme
+from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -174,12 +175,14 @@ class _App:
         self._conversations.listed.connect(sidebar.mark_current)
         composer.submitted.connect(self._actions.submit)
         composer.stop_requested.connect(self._actions.stop)
-        composer.recall_requested.connect(self._actions.edit)
+        composer.recall_requested.connect(self._actions.edit_last)
         composer.model_chosen.connect(self._catalog.choose)
+        composer.picker.opened.connect(self._catalog.refresh_if_empty)
         composer.refused.connect(page.status.show_hint)
         self._actions.prompt_taken.connect(composer.clear)
         self._actions.prompt_wanted.connect(composer.submit)
         self._actions.draft_offered.connect(composer.set_text)
+        self._actions.told.connect(page.status.show_hint)
         self._catalog.models_changed.connect(composer.picker.set_models)
         self._catalog.current_changed.connect(composer.picker.set_current)
         page.transcript.action_requested.connect(self._on_answer_action)
@@ -189,6 +192,7 @@ class _App:
             lambda url, key: spawn(self._connect_to(url, key), name="connect")
         )
         page.header.demo_left.connect(self._connection.leave_demo)
+        self._connection.changed.connect(self._on_connection_changed)
         self._notifier.noticed.connect(page.banner.show_notice)
         self._notifier.withdrawn.connect(page.banner.withdraw)
         self._preferences.changed.connect(lambda settings: self._theme.set_appearance(settings.appearance))
@@ -201,14 +205,23 @@ class _App:
         self._conversations.start_new()
         self._window.page.composer.setFocus()
 
-    def _on_answer_action(self, name: str) -> None:
-        actions = {
-            "retry": self._actions.retry,
-            "edit": self._actions.edit,
-            "settings": self._window.settings_requested.emit,
-            "models": self._window.choose_model,
-        }
-        actions[name]()
+    def _on_answer_action(self, name: str, message_id: str) -> None:
+        match name:
+            case sentences.RETRY:
+                self._actions.retry(message_id)
+            case sentences.EDIT:
+                self._actions.edit(message_id)
+            case sentences.SETTINGS:
+                self._window.settings_requested.emit()
+            case sentences.MODELS:
+                self._window.choose_model()
+            case sentences.SHOW_ALL:
+                self._window.page.show_whole(message_id)
+
+    def _on_connection_changed(self) -> None:
+        # The welcome page stands in an empty chat; conversations stay readable beside it.
+        if self._connection.state is ConnectionState.NEEDED:
+            self._conversations.start_new()
 
     async def _connect_to(self, base_url: str, key: str) -> None:
         try:
@@ -253,11 +266,13 @@ class _App:
             size = self._window.size()
             self._preferences.change(window_size=(size.width(), size.height()))
         self._preferences.change(sidebar_width=self._window.sidebar_width)
+        self._preferences.save_now()
         self._window.hide()
         self._conversations.stop_all()
         await self._tasks.shutdown(_TASKS_LIMIT_S)
         if self._demo is not None:
-            await asyncio.wait_for(self._demo.aclose(), _DEMO_LIMIT_S)
+            with contextlib.suppress(TimeoutError):  # the process ends now, and its sockets with it
+                await asyncio.wait_for(self._demo.aclose(), _DEMO_LIMIT_S)
         self._preferences.save_now()
         self._notifier.close()
         self._window.close_for_good()
