@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CHECKS := check-style check-format check-types check-imports
 
-.PHONY: help run test lint bench screenshots wheel clean set-up-run set-up-test $(CHECKS)
+.PHONY: help run test lint bench fuzz soak screenshots wheel clean set-up-run set-up-test $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ lint: set-up-test ## Run ruff, mypy and the import contract
 
 bench: set-up-test ## Measure start-up, memory, latency and stalls; write a table and a JSON file
 	@$(BIN)/python -m tests.benchmarks
+
+fuzz: set-up-test ## Read a million broken streams; for others: make fuzz SEED=1000000 COUNT=5000
+	@$(BIN)/python -m tests.fuzz --seed $(or $(SEED),0) --count $(or $(COUNT),1000000)
+
+soak: set-up-test ## Stop a thousand answers at random moments, and ask for a thousand after that
+	@SOAK=1 $(BIN)/python -m pytest -s tests/services/test_many_stops.py
 
 screenshots: set-up-test ## Make the README's pictures anew
 	@$(BIN)/python -m tests.support.screenshots
