@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.support.app_process import TITLE, AppProcess
 
@@ -15,9 +18,13 @@ if TYPE_CHECKING:
 PROGRAM = Path(__file__).parents[2] / "packaging" / "run_demo.py"
 
 
-def test_without_a_display_the_answer_comes_to_the_terminal() -> None:
+@pytest.mark.parametrize("display", [{}, {"DISPLAY": ":4711"}], ids=["none", "one that does not answer"])
+def test_without_a_display_the_answer_comes_to_the_terminal(display: dict[str, str]) -> None:
+    without = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in without}
     run = subprocess.run(
         [sys.executable, PROGRAM],
+        env={**environment, **display},
         check=False,
         capture_output=True,
         text=True,
@@ -27,7 +34,7 @@ def test_without_a_display_the_answer_comes_to_the_terminal() -> None:
     assert run.returncode == 0
     assert run.stderr == ""
     notice, _, answer = run.stdout.partition("\n\n")
-    assert "no display" in notice
+    assert "the window can’t open" in notice
     assert "xvfb-run -a make run" in notice
     assert "Welcome to Arvae Desktop" in answer
 
