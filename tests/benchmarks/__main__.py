@@ -16,6 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.decoding import decoding
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.machine import load, machine
 from tests.benchmarks.memory import memory
@@ -35,6 +36,7 @@ _BENCHES: dict[str, Callable[[Stage], list[Figure]]] = {
     "latency": latency,
     "stall": stall,
     "stop": stop,
+    "decoding": decoding,
 }
 
 
