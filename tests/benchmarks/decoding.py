@@ -58,7 +58,7 @@ def _proportions(stage: Stage) -> list[Figure]:
     figures = []
     for size in (1, 64, 4096, 65536):
         # Byte by byte 64 MB take minutes; what is asked is a proportion.
-        megabytes = cap // 16 if size == 1 else cap
+        megabytes = max(1, cap // 16) if size == 1 else cap
         found = _inside(stage, "doubling", megabytes, size)
         name = f"{megabytes} MB of events in pieces of {size:,} B, against half of it"
         figures.append(
