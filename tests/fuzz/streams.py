@@ -216,7 +216,7 @@ def _wrong_type(chance: random.Random, body: bytes, at: int) -> bytes:
     end = body.find(b"\n", start)
     try:
         document = json.loads(body[start:end])
-    except ValueError:
+    except (ValueError, RecursionError):
         return _put_in(chance, body, at)
     part: object = document
     while isinstance(part, dict | list) and part:
@@ -226,7 +226,11 @@ def _wrong_type(chance: random.Random, body: bytes, at: int) -> bytes:
             part[key] = chance.choice(_VALUES)
             break
         part = inner
-    return body[:start] + json.dumps(document).encode() + body[end:]
+    try:
+        changed = json.dumps(document).encode()
+    except RecursionError:
+        return _put_in(chance, body, at)
+    return body[:start] + changed + body[end:]
 
 
 _FAULTS: tuple[Callable[[random.Random, bytes, int], bytes], ...] = (
