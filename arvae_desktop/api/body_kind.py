@@ -33,6 +33,8 @@ def body_kind(media_type: str, start: bytes, *, is_whole: bool) -> tuple[BodyKin
     """
     mark = _BOM if start.startswith(_BOM) else b""
     text = start.removeprefix(_BOM)
+    if not is_whole and _BOM.startswith(start):
+        return None, start
     if media_type == _STREAM_LABEL:
         return _labelled_stream_kind(text, is_whole=is_whole), start
     text = text.lstrip(_WHITE_SPACE)

@@ -774,6 +774,13 @@ BODIES = [
     body(
         "a page labelled as a stream", b"<!doctype html><html></html>", STREAM, state="failed", error="html"
     ),
+    body(
+        "a page behind a BOM, labelled as a stream",
+        BOM + b"<!doctype html><html></html>",
+        STREAM,
+        state="failed",
+        error="html",
+    ),
     body("a long page", b"<html>" + b"x" * 9000, "text/html", state="failed", error="html"),
     body("text labelled as HTML", b"It works!", "text/html", state="failed", error="html"),
     body("an empty page", b"", "text/html", state="failed", error="empty"),
