@@ -143,7 +143,7 @@ class Search:
         self.look("traceback", "".join(traceback.format_exception(error)))
 
     def look_at_objects(self) -> None:
-        """What all objects of ours and of the HTTP library say of themselves, and all tasks."""
+        """What all new objects of ours and of the HTTP library say of themselves, and all tasks."""
         for found in gc.get_objects():
             if type(found).__module__.partition(".")[0] in ("arvae_desktop", "httpx", "httpcore"):
                 self.look(type(found).__name__, repr(found))
@@ -167,7 +167,11 @@ def search(caplog: pytest.LogCaptureFixture) -> Iterator[Search]:
     """Searches all that was logged, too, and fails the test over what it found."""
     caplog.set_level(logging.DEBUG)
     search = Search()
-    yield search
+    gc.freeze()  # what other tests have left behind is not looked at
+    try:
+        yield search
+    finally:
+        gc.unfreeze()
     for record in caplog.get_records("call"):
         search.look("log", f"{record.getMessage()} {record.__dict__}")
     assert search.found == []
@@ -256,7 +260,6 @@ def test_nothing_that_lives_shows_it_nor_does_a_stop(script: Script, search: Sea
         async with FaultServer(script) as server:
             task = asyncio.ensure_future(events_of(request(server.base_url, key=KEY, max_retries=1)))
             await server.until(lambda: server.requests)
-            gc.collect()  # what earlier tests have left
             search.look_at_objects()
             task.cancel()
             try:
