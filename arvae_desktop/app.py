@@ -80,8 +80,8 @@ class _App:
         self._quit = asyncio.Event()
         self._threads = DaemonExecutor()
         paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
-        if not options.demo or options.data_dir:
-            set_up_logging(paths.log_file, options.log_level)
+        if options.writes_log:
+            set_up_logging(paths.log_file, options.log_level or "info")
         self._notifier = Notifier()
         self._tasks = Tasks(self._notifier.report)
         file = None if options.demo else SettingsFile(paths.settings_file)

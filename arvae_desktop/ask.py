@@ -225,8 +225,8 @@ def _as_json(event: StreamEvent) -> dict[str, object]:
 def _start_log(options: AskOptions) -> None:
     logging.raiseExceptions = False  # a log that can't be written is no reason for a traceback in a terminal
     common = options.common
-    if common.data_dir or not common.demo:
-        set_up_logging(_paths(options).log_file, common.log_level)
+    if common.writes_log:
+        set_up_logging(_paths(options).log_file, common.log_level or "info")
 
 
 def _paths(options: AskOptions) -> AppPaths:

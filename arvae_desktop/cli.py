@@ -132,7 +132,7 @@ def _common(namespace: argparse.Namespace, environment: Mapping[str, str]) -> Op
         base_url=getattr(namespace, "base_url", None) or variables.get("ARVAE_BASE_URL") or None,
         model=getattr(namespace, "model", None) or variables.get("ARVAE_MODEL") or None,
         data_dir=Path(data_dir).expanduser() if data_dir else None,
-        log_level=getattr(namespace, "log_level", "info"),
+        log_level=getattr(namespace, "log_level", None),
     )
 
 

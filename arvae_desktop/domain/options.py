@@ -17,14 +17,20 @@ class Options:
         demo: talk to the demo server and touch neither settings nor keyring.
         base_url: as typed; not yet checked.
         data_dir: where settings and log are kept instead of the system's folders.
-        log_level: ``debug``, ``info``, ``warning`` or ``error``.
+        log_level: ``debug``, ``info``, ``warning`` or ``error``; None is ``info``, and in a demo without a
+            data folder no log at all.
     """
 
     demo: bool = False
     base_url: str | None = None
     model: str | None = None
     data_dir: Path | None = None
-    log_level: str = "info"
+    log_level: str | None = None
+
+    @property
+    def writes_log(self) -> bool:
+        """Whether there is a log: a demo leaves nothing behind unless asked."""
+        return not self.demo or self.data_dir is not None or self.log_level is not None
 
 
 @dataclass(frozen=True, slots=True)

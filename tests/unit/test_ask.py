@@ -367,6 +367,12 @@ class TestConfiguration:
         assert "".join(line["text"] for line in lines_of(done.stdout) if line["type"] == "text") == "Hello"
         assert list(tmp_path.iterdir()) == []
 
+    def test_the_demo_logs_when_asked(self, tmp_path: Path) -> None:
+        options = ("--demo", "--log-level", "debug", "--model", "demo/echo")
+        done = ask(*options, "Hello", XDG_STATE_HOME=str(tmp_path))
+        assert done.returncode == 0
+        assert [path.name for path in tmp_path.rglob("*.log")] == ["arvae-desktop.log"]
+
     def test_a_keyring_that_fails_is_told_and_does_without(self) -> None:
         """The isolated tests have no keyring; the address is no loopback one, and nothing listens there."""
         done = ask("--json", "--no-retry", "--timeout", "2", "--base-url", "http://0.0.0.0:9/v1", "Hi")
