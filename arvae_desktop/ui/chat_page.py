@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _COMPOSER_WIDTH = COLUMN_WIDTH + 32
 _TO_END_ABOVE = 12
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class ChatPage(QWidget):
@@ -188,7 +191,7 @@ class ChatPage(QWidget):
         text = event.text()
         if event.key() == Qt.Key.Key_Escape:
             self.composer.request_stop()
-        elif text.isprintable() and text and self.composer.isVisible():
+        elif text.isprintable() and text and not event.modifiers() & _COMMANDS and self.composer.isVisible():
             self.composer.edit.setFocus()
             self.composer.edit.insertPlainText(text)
         else:

@@ -127,11 +127,6 @@ class Theme(QObject):
             hints.unsetColorScheme()
         self._apply(self._wanted())
 
-    @property
-    def is_dark(self) -> bool:
-        """Whether the dark colours are in force."""
-        return self.colors is DARK
-
     def _wanted(self) -> Colors:
         scheme = _SCHEMES.get(self._appearance) or QGuiApplication.styleHints().colorScheme()
         return DARK if scheme is Qt.ColorScheme.Dark else LIGHT

@@ -69,11 +69,11 @@ def test_every_color_of_the_style_sheet_exists():
 
 
 def test_an_appearance_takes_effect_at_once(theme, qapp, qtbot):
-    assert not theme.is_dark
+    assert theme.colors is LIGHT
     with qtbot.waitSignal(theme.changed) as heard:
         theme.set_appearance("dark")
     assert heard.args == [DARK]
-    assert theme.is_dark
+    assert theme.colors is DARK
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.page)
     assert qapp.palette().color(QPalette.ColorRole.Text) == QColor(DARK.text)
     theme.set_appearance("light")

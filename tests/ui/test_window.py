@@ -337,6 +337,8 @@ def test_escape_stops_and_typing_writes_wherever_the_focus_is(connected, send, q
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert stops == [True]
+    qtbot.keyClick(view, Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    assert composer.edit.toPlainText() == ""
     qtbot.keyClicks(view, "x")
     assert composer.edit.hasFocus()
     assert composer.edit.toPlainText() == "x"
