@@ -22,6 +22,7 @@ from arvae_desktop.domain.events import (
     ReasoningDelta,
     RefusalDelta,
     Retry,
+    Seam,
     Start,
     StreamEvent,
     TextDelta,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from arvae_desktop.domain.options import AskOptions
+    from arvae_desktop.domain.options import AskOptions, Options
     from arvae_desktop.domain.secret import Secret
 
 _DEMO_MODEL = "demo/tour"
@@ -196,30 +197,21 @@ _VISIBLE_CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) no
 _VISIBLE_CONTROLS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
+_TYPES = {
+    Start: "start",
+    Seam: "seam",
+    TextDelta: "text",
+    ReasoningDelta: "reasoning",
+    RefusalDelta: "refusal",
+    ToolCall: "tool_call",
+    Usage: "usage",
+    Retry: "retry",
+    End: "end",
+}
+
+
 def _as_json(event: StreamEvent) -> dict[str, object]:
-    match event:
-        case Start(status, model):
-            return {"type": "start", "status": status, "model": model}
-        case TextDelta(text):
-            return {"type": "text", "text": text}
-        case ReasoningDelta(text):
-            return {"type": "reasoning", "text": text}
-        case RefusalDelta(text):
-            return {"type": "refusal", "text": text}
-        case ToolCall():
-            return {"type": "tool_call", **dataclasses.asdict(event)}
-        case Usage():
-            return {"type": "usage", **dataclasses.asdict(event)}
-        case Retry():
-            return {"type": "retry", **dataclasses.asdict(event)}
-        case End(state, finish_reason, skipped_events, error):
-            return {
-                "type": "end",
-                "state": state.value,
-                "finish_reason": finish_reason,
-                "skipped_events": skipped_events,
-                "error": dataclasses.asdict(error) if error else None,
-            }
+    return {"type": _TYPES[type(event)], **dataclasses.asdict(event)}
 
 
 def _start_log(options: AskOptions) -> None:
@@ -270,15 +262,18 @@ async def _stream(
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     loop.set_default_executor(DaemonExecutor())  # a name look-up that hangs must not hang the exit
     stopper.cancel = lambda: loop.call_soon_threadsafe(task.cancel) if task else None
+    is_demo = options.common.demo
+    settings = Settings() if is_demo else SettingsFile(_paths(options).settings_file).load()
+    client = ChatClient(lambda: settings.network)
     async with contextlib.AsyncExitStack() as stack:
-        if options.common.demo:
+        if is_demo:
             endpoint, model = await _demo(stack), options.common.model or _DEMO_MODEL
         else:
-            endpoint, model = await _server(options, key)
+            endpoint, model = await _server(options.common, settings, key)
         request = ChatRequest(endpoint, model, turns, options.silence_s)
         if not options.retries:
             request = dataclasses.replace(request, max_retries=0)
-        events = await stack.enter_async_context(aclosing(ChatClient().stream(request, on_rest=output.show)))
+        events = await stack.enter_async_context(aclosing(client.stream(request, on_rest=output.show)))
         async for event in events:
             if isinstance(event, End):
                 return event
@@ -293,10 +288,8 @@ async def _demo(stack: contextlib.AsyncExitStack) -> Endpoint:
     return Endpoint(BaseUrl.parse(server.base_url))
 
 
-async def _server(options: AskOptions, key: Secret | None) -> tuple[Endpoint, str]:
+async def _server(common: Options, settings: Settings, key: Secret | None) -> tuple[Endpoint, str]:
     """The server and the model: options and environment win over settings, which win over defaults."""
-    common = options.common
-    settings = SettingsFile(_paths(options).settings_file).load()
     given = BaseUrl.parse(common.base_url) if common.base_url else None
     base_url = given or BaseUrl.parse(settings.base_url or DEFAULT_BASE_URL)
     if key is not None and not gets_environment_key(given, settings):

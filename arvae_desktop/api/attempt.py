@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from arvae_desktop.api.answer import Answer
 from arvae_desktop.api.calls import open_exchange, read_error_body, redirection, refusal, request_id
 from arvae_desktop.api.patience import with_pause
-from arvae_desktop.api.strict_json import valid_text
+from arvae_desktop.api.request_body import request_body
+from arvae_desktop.api.seam import SeamFinder
+from arvae_desktop.api.server_habits import Profile
 from arvae_desktop.domain.events import End, Start
 from arvae_desktop.domain.messages import AnswerState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from arvae_desktop.api.server_habits import ServerHabits
     from arvae_desktop.api.transport import Exchange
     from arvae_desktop.domain.errors import ArvaeError
     from arvae_desktop.domain.events import StreamEvent
-    from arvae_desktop.domain.requests import ChatRequest
+    from arvae_desktop.domain.requests import ChatRequest, Network
 
 # How long a server that sent the head may take to name its model before `Start` names the one asked for.
 _MODEL_GRACE_S = 0.5
-_USAGE_PARAMETERS = ("stream_options", "include_usage")
 
 
-class UsageRefusedError(Exception):
-    """The server refuses to be asked for the token count, which we do on our own account."""
+class ExtraRefusedError(Exception):
+    """The server refuses what we added on our own account; its habits say so now, and a repetition may do."""
 
 
 class Attempt:
     """One try.
 
     Args:
-        asks_for_usage: whether to ask the server to count tokens.
+        habits: what is known of the server; what it refuses is noted there.
+        network: how the server is reached.
         has_started: whether an earlier try has already said `Start`, which comes once.
 
     Attributes:
@@ -44,13 +46,17 @@ class Attempt:
         has_started: whether `Start` was said, in this try or before.
     """
 
-    def __init__(self, request: ChatRequest, *, asks_for_usage: bool, has_started: bool) -> None:
+    def __init__(
+        self, request: ChatRequest, habits: ServerHabits, network: Network, *, has_started: bool
+    ) -> None:
         self.answer = Answer()
         self.status = 0
         self.request_id: str | None = None
         self.has_started = has_started
         self._request = request
-        self._asks_for_usage = asks_for_usage
+        self._habits = habits
+        self._network = network
+        self._seam = SeamFinder(request.unfinished, is_exact=habits.continues_exactly(request))
 
     @property
     def is_accepted(self) -> bool:
@@ -65,19 +71,21 @@ class Attempt:
     async def events(self) -> AsyncGenerator[StreamEvent, None]:
         """Yield what the answer says, `Start` first, without the last events. Closing it closes the socket.
 
-        Raises `ArvaeError`, and `UsageRefusedError`.
+        Raises `ArvaeError`, and `ExtraRefusedError`.
         """
         endpoint = self._request.endpoint
         exchange = open_exchange(
             "POST",
             endpoint,
             "chat/completions",
+            self._network,
             accept="text/event-stream",
-            body=_body(self._request, asks_for_usage=self._asks_for_usage),
+            body=request_body(self._request, self._habits),
             silence_s=self._request.silence_s,
         )
         async with exchange:
             self.status, self.request_id = exchange.status, request_id(exchange, endpoint)
+            self._habits.learn(Profile.named(exchange.headers.get("server")))
             if not self.is_accepted:
                 raise await self._refusal(exchange)
             answer = self.answer = Answer(exchange.headers.get("content-type", ""), endpoint.key)
@@ -86,10 +94,11 @@ class Attempt:
                 aclosing(with_pause(all_pieces, _MODEL_GRACE_S)) as pieces,
             ):
                 async for piece in pieces:
-                    for event in answer.feed(piece) if piece else ():
+                    for said in answer.feed(piece) if piece else ():
                         if not self.has_started:
                             yield self._start()
-                        yield event
+                        for event in self._seam.feed(said):
+                            yield event
                     if not self.has_started and (answer.model or piece is None):
                         yield self._start()
                     if answer.is_over:
@@ -100,7 +109,15 @@ class Attempt:
         if not self.is_accepted:
             return [End(AnswerState.FAILED, error=fault.report if fault else None)]
         start = [] if self.has_started else [self._start()]
-        return [*start, *self.answer.finish(fault, self.request_id)]
+        *last, end = self.answer.finish(fault, self.request_id)
+        return [*start, *self._joined(last), end]
+
+    def rest(self) -> list[StreamEvent]:
+        """What was held back, for an answer that is stopped and has no `End`."""
+        return self._joined(self.answer.rest())
+
+    def _joined(self, last: list[StreamEvent]) -> list[StreamEvent]:
+        return [event for said in last for event in self._seam.feed(said)] + self._seam.rest()
 
     def _start(self) -> Start:
         self.has_started = True
@@ -111,24 +128,6 @@ class Attempt:
         if redirect:
             return redirect
         body = await read_error_body(exchange, self._request.endpoint)
-        if (
-            self._asks_for_usage
-            and self.status in (400, 422)
-            and any(name in body for name in _USAGE_PARAMETERS)
-        ):
-            return UsageRefusedError()
+        if self._habits.drop_refused(self._request, self.status, body):
+            return ExtraRefusedError()
         return refusal(exchange, self._request.endpoint, body, model=self._request.model)
-
-
-def _body(request: ChatRequest, *, asks_for_usage: bool) -> bytes:
-    """The request as JSON in UTF-8."""
-    body: dict[str, object] = {
-        "model": valid_text(request.model),
-        "messages": [
-            {"role": turn.role.value, "content": valid_text(turn.content)} for turn in request.turns
-        ],
-        "stream": True,
-    }
-    if asks_for_usage:
-        body["stream_options"] = {"include_usage": True}
-    return json.dumps(body, ensure_ascii=False).encode()

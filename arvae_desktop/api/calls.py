@@ -16,7 +16,7 @@ from arvae_desktop.domain.errors import ArvaeError, BadKeyError
 if TYPE_CHECKING:
     from arvae_desktop.api.transport import Exchange
     from arvae_desktop.domain.errors import RedirectError, StatusError
-    from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.domain.requests import Endpoint, Network
 
 _MAX_ERROR_BYTES = 256 * 1024
 _ERROR_BODY_S = 5.0
@@ -26,6 +26,7 @@ def open_exchange(
     method: str,
     endpoint: Endpoint,
     path: str,
+    network: Network,
     *,
     accept: str,
     body: bytes | None = None,
@@ -45,7 +46,8 @@ def open_exchange(
         if not endpoint.key.fits_header:
             raise BadKeyError("The key holds characters that no key has, such as spaces or line breaks.")
         headers["Authorization"] = f"Bearer {endpoint.key.reveal()}"
-    return Exchange(method, endpoint.base_url.endpoint(path), headers=headers, body=body, silence_s=silence_s)
+    url = endpoint.base_url.endpoint(path)
+    return Exchange(method, url, network, headers=headers, body=body, silence_s=silence_s)
 
 
 async def read_error_body(exchange: Exchange, endpoint: Endpoint) -> str:

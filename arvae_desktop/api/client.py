@@ -9,16 +9,19 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from arvae_desktop.api.answer import MIN_KEY_CHARACTERS
-from arvae_desktop.api.attempt import Attempt, UsageRefusedError
+from arvae_desktop.api.attempt import Attempt, ExtraRefusedError
 from arvae_desktop.api.calls import open_exchange, read_error_body, redirection, refusal
-from arvae_desktop.api.models import model_ids
+from arvae_desktop.api.models import read_models
 from arvae_desktop.api.retries import wait_before_retry_s
+from arvae_desktop.api.server_habits import ServerHabits
 from arvae_desktop.domain.errors import ArvaeError, TooLargeError
 from arvae_desktop.domain.events import End, Retry
+from arvae_desktop.domain.requests import Network
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from arvae_desktop.api.transport import Exchange
     from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.requests import ChatRequest, Endpoint
 
@@ -27,21 +30,25 @@ _log = logging.getLogger(__name__)
 _MAX_MODELS_BYTES = 16 * 1024 * 1024
 
 
-def warm_up() -> None:
+def warm_up(network: Network) -> None:
     """Load what the first request needs, so that it need not; some 150 ms, for a thread of its own."""
     from arvae_desktop.api import transport  # noqa: PLC0415  (the window's first frame must not wait for httpx)
 
-    transport.warm_up()
+    transport.warm_up(network)
 
 
 class ChatClient:
     """Talks to servers. One serves the whole program and any number of streams side by side.
 
-    It remembers, by origin, the servers that refuse to be asked for a token count.
+    It remembers by origin what it has learnt of servers.
+
+    Args:
+        network: gives how servers are reached, each time one is.
     """
 
-    def __init__(self) -> None:
-        self._origins_without_usage: set[str] = set()
+    def __init__(self, network: Callable[[], Network] = Network) -> None:
+        self._network = network
+        self._habits: dict[str, ServerHabits] = {}
 
     async def stream(
         self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
@@ -57,19 +64,19 @@ class ChatClient:
         failures = 0
         has_started = False
         while True:
-            attempt = self._attempt(request, has_started=has_started)
+            habits, network = self._habits_of(request.endpoint), self._network()
+            attempt = Attempt(request, habits, network, has_started=has_started)
             fault: ArvaeError | None = None
             try:
                 async with aclosing(attempt.events()) as events:
                     async for event in events:
                         yield event
-            except UsageRefusedError:
-                self._origins_without_usage.add(request.endpoint.base_url.origin)
+            except ExtraRefusedError:
                 continue
             except ArvaeError as error:
                 fault = error
             except BaseException:  # stopped
-                _hand_over(attempt.answer.rest(), on_rest)
+                _hand_over(attempt.rest(), on_rest)
                 raise
             failures += 1
             delay_s = _delay_s(request, attempt, fault, failures)
@@ -86,30 +93,43 @@ class ChatClient:
     async def list_models(self, endpoint: Endpoint) -> list[str]:
         """The ids of the models that a server offers, in its order. Raises `ArvaeError`."""
         try:
-            return await _list_models(endpoint)
+            return await self._list_models(endpoint)
         except ArvaeError as error:
             _cut_key(error, endpoint)
             raise
 
-    def _attempt(self, request: ChatRequest, *, has_started: bool) -> Attempt:
-        asks_for_usage = request.endpoint.base_url.origin not in self._origins_without_usage
-        return Attempt(request, asks_for_usage=asks_for_usage, has_started=has_started)
+    async def _list_models(self, endpoint: Endpoint) -> list[str]:
+        body = bytearray()
+        async with open_exchange(
+            "GET", endpoint, "models", self._network(), accept="application/json"
+        ) as exchange:
+            if not 200 <= exchange.status <= 299:
+                redirect = redirection(exchange, endpoint)
+                raise redirect or refusal(exchange, endpoint, await read_error_body(exchange, endpoint))
+            async with aclosing(exchange.pieces()) as pieces:
+                async for piece in pieces:
+                    body += piece
+                    if len(body) > _MAX_MODELS_BYTES:
+                        raise TooLargeError(
+                            "The server’s list of models is too long.", "Type the model’s name."
+                        )
+        ids, profile = read_models(body.decode("utf-8-sig", "replace"))
+        self._habits_of(endpoint).learn(profile)
+        key = endpoint.key
+        return [key.redact(each) for each in ids] if key and len(key.reveal()) >= MIN_KEY_CHARACTERS else ids
+
+    def _habits_of(self, endpoint: Endpoint) -> ServerHabits:
+        return self._habits.setdefault(endpoint.base_url.origin, ServerHabits())
 
 
-async def _list_models(endpoint: Endpoint) -> list[str]:
+async def _whole_body(exchange: Exchange) -> bytearray:
     body = bytearray()
-    async with open_exchange("GET", endpoint, "models", accept="application/json") as exchange:
-        if not 200 <= exchange.status <= 299:
-            redirect = redirection(exchange, endpoint)
-            raise redirect or refusal(exchange, endpoint, await read_error_body(exchange, endpoint))
-        async with aclosing(exchange.pieces()) as pieces:
-            async for piece in pieces:
-                body += piece
-                if len(body) > _MAX_MODELS_BYTES:
-                    raise TooLargeError("The server’s list of models is too long.", "Type the model’s name.")
-    ids = model_ids(body.decode("utf-8-sig", "replace"))
-    key = endpoint.key
-    return [key.redact(each) for each in ids] if key and len(key.reveal()) >= MIN_KEY_CHARACTERS else ids
+    async with aclosing(exchange.pieces()) as pieces:
+        async for piece in pieces:
+            body += piece
+            if len(body) > _MAX_MODELS_BYTES:
+                raise TooLargeError("The server’s list of models is too long.", "Type the model’s name.")
+    return body
 
 
 def _delay_s(request: ChatRequest, attempt: Attempt, fault: ArvaeError | None, failures: int) -> float | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from arvae_desktop.api.server_habits import Profile
 from arvae_desktop.api.strict_json import parse_json, valid_text
 from arvae_desktop.domain.errors import HtmlError, ProtocolError
 
 
-def model_ids(body: str) -> list[str]:
-    """The models' ids in the server's order, each once.
+def read_models(body: str) -> tuple[list[str], Profile]:
+    """The models' ids in the server's order, each once; and which program the server is, if they tell.
 
     Shapes: ``{"data": [{"id": …}]}`` (OpenAI), a bare list, ``{"models": [{"id" or "name": …}]}``; an
     entry may also be the id itself. Raises `ProtocolError` for anything else.
@@ -25,7 +26,8 @@ def model_ids(body: str) -> list[str]:
         document = next((document[name] for name in ("data", "models") if name in document), None)
     if not isinstance(document, list):
         raise ProtocolError("The server answered with something else than its models.")
-    return list(dict.fromkeys(filter(None, map(_id, document))))
+    owners = [Profile.named(entry.get("owned_by")) for entry in document if isinstance(entry, dict)]
+    return list(dict.fromkeys(filter(None, map(_id, document)))), next(iter(owners), Profile.UNKNOWN)
 
 
 def _fault(body: str) -> ProtocolError:

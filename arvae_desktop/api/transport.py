@@ -22,12 +22,14 @@ import truststore
 
 from arvae_desktop.api.compression import BodyDecoder
 from arvae_desktop.api.faults import network_fault, stems_from
+from arvae_desktop.api.proxies import proxy_for
 from arvae_desktop.api.server_says import tidy
 from arvae_desktop.api.silence import SilenceWatch
-from arvae_desktop.domain.address import is_loopback_host
+from arvae_desktop.domain.authorities import load_authorities
 from arvae_desktop.domain.errors import (
     AddressError,
     ArvaeError,
+    CaFileError,
     ConnectionFailedError,
     ProtocolError,
     ProxyError,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from arvae_desktop.domain.requests import Network
+
 _log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -52,9 +56,10 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-def warm_up() -> None:
+def warm_up(network: Network) -> None:
     """Do now, in any thread, what the first request would do: read the trust store, import the rest."""
-    _trust()
+    with contextlib.suppress(CaFileError):  # it is told where a request needs it
+        _trust(network.ca_file)
     with contextlib.suppress(ImportError):  # a matter of speed only: httpcore imports it when it connects
         importlib.import_module("anyio._backends._asyncio")
 
@@ -67,6 +72,7 @@ class Exchange:
 
     Args:
         url: http or https.
+        network: the proxy and the authorities that the user chose.
         silence_s: the longest silence in seconds, connecting included; None takes our own limits: 5 s
             to connect, 90 s after that.
 
@@ -83,6 +89,7 @@ class Exchange:
         self,
         method: str,
         url: str,
+        network: Network,
         *,
         headers: Mapping[str, str],
         body: bytes | None = None,
@@ -90,6 +97,7 @@ class Exchange:
     ) -> None:
         self._method = method
         self.url = url
+        self._network = network
         self._request_headers = headers
         self._body = body
         self._connect_s = CONNECT_S if silence_s is None else silence_s
@@ -166,15 +174,18 @@ class Exchange:
         self.headers = {name.lower(): value for name, value in self._response.headers.items()}
 
     def _client(self) -> httpx.AsyncClient:
+        chosen, ca_file = self._network.proxy, self._network.ca_file
         try:
             client = httpx.AsyncClient(
-                verify=_trust() if self.url.startswith("https:") else _no_trust(),
-                trust_env=not is_loopback_host(self._host),
+                verify=_trust(ca_file) if self.url.startswith("https:") else _no_trust(),
+                trust_env=False,
+                proxy=_proxy(proxy_for(self.url, chosen), ca_file),
                 timeout=httpx.Timeout(self._silence_s, connect=self._connect_s),
                 follow_redirects=False,
             )
         except (ValueError, httpx.InvalidURL):
-            raise ProxyError("The environment names a proxy that is no address.", retryable=False) from None
+            place = "settings name" if chosen else "environment names"
+            raise ProxyError(f"The {place} a proxy that is no address.", retryable=False) from None
         self._resources.push_async_callback(client.aclose)
         return client
 
@@ -236,17 +247,30 @@ class Exchange:
         )
 
 
-@functools.cache
-def _trust() -> ssl.SSLContext:
-    """The operating system's trust store, read once.
+def _proxy(address: str | None, ca_file: str | None) -> httpx.Proxy | None:
+    """Raises `ValueError` and `httpx.InvalidURL` where the address is none."""
+    if address is None:
+        return None
+    is_https = address.lower().startswith("https:")
+    return httpx.Proxy(address, ssl_context=_trust(ca_file) if is_https else None)
 
-    Where OpenSSL itself knows it, it is asked directly: truststore would read it again, for some 30 ms,
-    at every handshake.
+
+@functools.cache
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    """The operating system's trust store and the authorities of `ca_file`, read once.
+
+    Where OpenSSL itself knows the store, it is asked directly: truststore would read it again, for some
+    30 ms, at every handshake. Raises `CaFileError`.
     """
     known = ssl.get_default_verify_paths()
+    context: ssl.SSLContext
     if sys.platform not in ("darwin", "win32") and (known.cafile or known.capath):
-        return ssl.create_default_context()
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = ssl.create_default_context()
+    else:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        load_authorities(context, ca_file)
+    return context
 
 
 @functools.cache

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from arvae_desktop.domain.errors import AddressError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h", "socks")
+_PROXY_HINT = "Give an address such as http://proxy.example:8080 or socks5://localhost:1080."
 _ENDPOINT_SUFFIX = "/chat/completions"
 
 
@@ -68,6 +70,29 @@ class BaseUrl:
 
     def __str__(self) -> str:
         return self.url
+
+
+def check_proxy(text: str) -> str | None:
+    """A proxy's address as the user typed it, tidied; None for an empty one.
+
+    Raises `AddressError` where it is none, or where it holds a password: settings are no place for one.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme.lower() not in _PROXY_SCHEMES or any(map(str.isspace, text)):
+        raise AddressError(f"“{text}” is no address of a proxy.", _PROXY_HINT)
+    if parts.username is not None or parts.password is not None:
+        raise AddressError(
+            "A proxy’s user name and password are not kept in the settings.",
+            "Leave the proxy empty here and put its address into HTTPS_PROXY before you start the app.",
+        )
+    return parts._replace(path="", query="", fragment="").geturl()
 
 
 def is_loopback_host(host: str) -> bool:

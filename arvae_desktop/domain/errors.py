@@ -8,6 +8,7 @@ ArvaeError
 │   ├── RefusedError        refused             nothing listens there
 │   ├── UnreachableError    timeout             no connection within the time
 │   ├── TlsError            tls                 the server's certificate or handshake is wrong
+│   │   └── CaFileError     tls                 the file of authorities from the settings is of no use
 │   └── ProxyError          proxy               the proxy refused or failed
 ├── SilenceError            timeout             nothing came for too long
 ├── StatusError             http                an HTTP status that is no success
@@ -144,11 +145,17 @@ class TlsError(ConnectionFailedError):
     )
 
 
+class CaFileError(TlsError):
+    """The file of authorities from the settings is of no use."""
+
+    default_hint = "Choose another file in the settings, or none."
+
+
 class ProxyError(ConnectionFailedError):
     """The proxy refused or failed."""
 
     kind = "proxy"
-    default_hint = "Check the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY."
+    default_hint = "Check the proxy in the settings, or in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY."
 
 
 class SilenceError(ArvaeError):

@@ -28,6 +28,18 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """The rest of an answer that was cut off begins here. Comes once, before the first of its text.
+
+    Attributes:
+        repeated: what the model said a second time to find its place: the end of the answer so far, letter
+            for letter. It is no part of the rest.
+    """
+
+    repeated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """More of the answer's text; never empty."""
 
@@ -100,4 +112,6 @@ class End:
     error: ErrorReport | None = None
 
 
-StreamEvent: TypeAlias = Start | TextDelta | ReasoningDelta | RefusalDelta | ToolCall | Usage | Retry | End
+StreamEvent: TypeAlias = (
+    Start | Seam | TextDelta | ReasoningDelta | RefusalDelta | ToolCall | Usage | Retry | End
+)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from arvae_desktop.domain.errors import ErrorReport
+
+
+_N = TypeVar("_N", int, float)
 
 
 class Role(StrEnum):
@@ -29,6 +32,9 @@ class AnswerState(StrEnum):
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"  # the connection ended before the server said it was done
     FAILED = "failed"
+
+
+_CUT_OFF = {AnswerState.STOPPED, AnswerState.INTERRUPTED, AnswerState.FAILED, AnswerState.LENGTH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,17 @@ class AnswerFacts:
     skipped_events: int = 0
     error: ErrorReport | None = None
 
+    def after(self, before: AnswerFacts) -> AnswerFacts:
+        """The facts of a whole answer, whose end these are and whose beginning has those of `before`."""
+        return replace(
+            self,
+            first_word_s=self.first_word_s if before.first_word_s is None else before.first_word_s,
+            duration_s=_sum(before.duration_s, self.duration_s),
+            prompt_tokens=_sum(before.prompt_tokens, self.prompt_tokens),
+            completion_tokens=_sum(before.completion_tokens, self.completion_tokens),
+            skipped_events=before.skipped_events + self.skipped_events,
+        )
+
 
 class SegmentKind(StrEnum):
     """What a piece of an answer is."""
@@ -70,6 +87,7 @@ class SegmentKind(StrEnum):
     REASONING = "reasoning"
     REFUSAL = "refusal"
     TOOL_CALL = "tool_call"
+    SEAM = "seam"  # where a rest joins an answer that was cut off; its text is what the rest repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +119,16 @@ class Message:
         """What was said, without reasoning and tool calls."""
         spoken = (SegmentKind.TEXT, SegmentKind.REFUSAL)
         return "".join(segment.text for segment in self.segments if segment.kind in spoken)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether this is an answer that ended too early and has text that a rest could join."""
+        has_text = any(segment.kind is SegmentKind.TEXT for segment in self.segments)
+        return self.role is Role.ASSISTANT and self.state in _CUT_OFF and has_text
+
+
+def _sum(first: _N | None, second: _N | None) -> _N | None:
+    """The sum of what is known."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first + second

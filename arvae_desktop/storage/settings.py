@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from arvae_desktop.domain.requests import Network
 from arvae_desktop.storage.paths import make_private_folder
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class Settings:
         appearance: ``system``, ``light`` or ``dark``.
         window_size: width and height in device-independent pixels, or None before the first run.
         sidebar_width: in device-independent pixels, or None.
+        proxy: the address of a proxy that holds for all servers, or None for what the environment says.
+        ca_file: a file of certificate authorities to trust besides the system's, or None.
+        continues_once: whether an answer whose connection broke is continued once without being asked.
     """
 
     base_url: str | None = None
@@ -38,6 +42,14 @@ class Settings:
     appearance: str = "system"
     window_size: tuple[int, int] | None = None
     sidebar_width: int | None = None
+    proxy: str | None = None
+    ca_file: str | None = None
+    continues_once: bool = False
+
+    @property
+    def network(self) -> Network:
+        """How servers are reached."""
+        return Network(self.proxy, self.ca_file)
 
 
 class SettingsFile:
@@ -125,4 +137,7 @@ _READERS = {
     "appearance": _appearance,
     "window_size": _size,
     "sidebar_width": _pixels,
+    "proxy": _text,
+    "ca_file": _text,
+    "continues_once": _flag,
 }

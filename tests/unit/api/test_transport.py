@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import ipaddress
 import socket
@@ -17,6 +18,7 @@ import pytest
 from arvae_desktop.api import transport
 from arvae_desktop.api.client import ChatClient, warm_up
 from arvae_desktop.domain.errors import ArvaeError
+from arvae_desktop.domain.requests import Network
 from tests.support.fault_server import Act, FaultServer, Take, answer, head, whole_stream
 from tests.unit.api.asking import SILENCE_S, ask, endpoint, events_of, request, text_of
 
@@ -301,6 +303,75 @@ class TestProxy:
         assert proxy.connections == 0
 
 
+class TestChosenNetwork:
+    """A proxy and a file of authorities from the settings."""
+
+    @staticmethod
+    def ask(base_url: str, network: Network) -> tuple[list, object]:
+        asked = request(base_url)
+
+        async def run() -> list:
+            return await events_of(asked, ChatClient(lambda: network))
+
+        *events, end = asyncio.run(run())
+        return events, end
+
+    def test_a_file_of_authorities(self, certificate: Path) -> None:
+        async def run(network: Network) -> list:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            async with FaultServer(GOOD, tls=context) as server:
+                return await events_of(request(server.base_url), ChatClient(lambda: network))
+
+        *_, end = asyncio.run(run(Network()))
+        assert end.error.kind == "tls"
+        *events, end = asyncio.run(run(Network(ca_file=str(certificate))))
+        assert (text_of(events), end.state) == ("Hi", "complete")
+
+    @pytest.mark.parametrize("content", [None, "", "no certificate"])
+    def test_a_file_that_is_of_no_use(self, content: str | None, tmp_path: Path) -> None:
+        path = tmp_path / "ca.pem"
+        if content is not None:
+            path.write_text(content)
+        warm_up(Network(ca_file=str(path)))
+        _, end = self.ask("https://chat.invalid/v1", Network(ca_file=str(path)))
+        assert (end.state, end.error.kind, end.error.retryable) == ("failed", "tls", False)
+        assert str(path) in end.error.title
+        assert "settings" in end.error.hint
+
+    def test_a_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+        async def run() -> tuple[list, FaultServer]:
+            async with FaultServer(GOOD) as proxy:
+                network = Network(proxy=f"127.0.0.1:{proxy.port}")
+                return await events_of(request("http://chat.example/v1"), ChatClient(lambda: network)), proxy
+
+        (*events, _end), proxy = asyncio.run(run())
+        assert text_of(events) == "Hi"
+        assert proxy.requests[0].path == "http://chat.example/v1/chat/completions"
+
+    def test_a_proxy_that_speaks_tls_is_trusted_as_servers_are(self, certificate: Path) -> None:
+        async def run(network: Network) -> list:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            async with FaultServer(GOOD, tls=context) as proxy:
+                through = dataclasses.replace(network, proxy=f"https://127.0.0.1:{proxy.port}")
+                return await events_of(request("http://chat.example/v1"), ChatClient(lambda: through))
+
+        *_, end = asyncio.run(run(Network()))
+        assert (end.state, end.error.kind) == ("failed", "proxy")
+        assert "not trusted" in end.error.title
+        *events, end = asyncio.run(run(Network(ca_file=str(certificate))))
+        assert (text_of(events), end.state) == ("Hi", "complete")
+
+    @pytest.mark.parametrize("address", ["socks4://x:1", "nonsense://", "http://[::", "http://x:port"])
+    def test_a_proxy_that_is_no_address(self, address: str) -> None:
+        _, end = self.ask("http://chat.example/v1", Network(proxy=address))
+        assert (end.state, end.error.kind, end.error.retryable) == ("failed", "proxy", False)
+        assert "settings" in end.error.title
+
+
 class TestModels:
     @staticmethod
     def models(*steps: bytes, key: str | None = None) -> list[str]:
@@ -369,7 +440,9 @@ def test_importing_the_client_leaves_httpx_for_later() -> None:
 
 def test_warming_up_loads_what_the_first_request_needs() -> None:
     code = (
-        "import sys; from arvae_desktop.api.client import warm_up; warm_up(); before = set(sys.modules)\n"
+        "import sys; from arvae_desktop.api.client import warm_up\n"
+        "from arvae_desktop.domain.requests import Network\n"
+        "warm_up(Network()); before = set(sys.modules)\n"
         "import arvae_desktop.api.transport as t\n"
         "needed = {'httpx', 'anyio._backends._asyncio'}\n"
         "print(t._trust.cache_info().currsize, needed - before)"
@@ -379,5 +452,5 @@ def test_warming_up_loads_what_the_first_request_needs() -> None:
 
 
 def test_the_trust_store_is_read_once() -> None:
-    warm_up()
-    assert transport._trust() is transport._trust()
+    warm_up(Network())
+    assert transport._trust(None) is transport._trust(None)

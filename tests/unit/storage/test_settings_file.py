@@ -18,6 +18,9 @@ _CHOSEN = Settings(
     appearance="dark",
     window_size=(1200, 800),
     sidebar_width=260,
+    proxy="socks5://localhost:1080",
+    ca_file="/etc/authorities.pem",
+    continues_once=True,
 )
 
 
