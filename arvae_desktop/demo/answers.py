@@ -110,6 +110,7 @@ class Answer:
             ConnectionError: the client is gone.
         """
         if isinstance(script, Script):
+            script = script.for_messages(self._request.messages)
             await (self._stream(script) if self._request.stream else self._complete(script))
         elif script is Fault.HTML:
             self._response.send(200, HTML_PAGE.encode(), media_type="text/html; charset=utf-8")

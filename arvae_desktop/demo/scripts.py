@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from arvae_desktop.demo import prose
-from arvae_desktop.demo.texts import CUT, FILTERED, LENGTH, MALFORMED, REASONED, REASONING, SLOW, STALL, TOUR
+from arvae_desktop.demo.texts import (
+    CUT,
+    CUT_REST,
+    FILTERED,
+    LENGTH,
+    LENGTH_REST,
+    MALFORMED,
+    REASONED,
+    REASONING,
+    SLOW,
+    STALL,
+    TOUR,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,12 +65,19 @@ class Script:
         finish_reason: as the last chunk with a choice gives it.
         ending: what comes after the last delta.
         tokens_per_second: a pace of its own; None takes the server's.
+        rest: what is said, to the end, to who sends the answer back to have it continued. As models do, it
+            may begin with the last words before it.
     """
 
     deltas: Callable[[Sequence[object]], Iterator[Delta]]
     finish_reason: Literal["stop", "length", "content_filter"] = "stop"
     ending: Ending = Ending.DONE
     tokens_per_second: float | None = None
+    rest: str = ""
+
+    def for_messages(self, messages: Sequence[object]) -> Script:
+        """The script for a request: this one, or its rest."""
+        return Script(_says(self.rest)) if self.rest and _asks_for_rest(messages) else self
 
 
 def cut(text: str) -> Iterator[str]:
@@ -74,6 +93,14 @@ def message_text(message: object) -> str:
     parts = content if isinstance(content, list) else []
     texts = (part.get("text") for part in parts if isinstance(part, dict))
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _asks_for_rest(messages: Sequence[object]) -> bool:
+    """Whether an answer was sent back to be written on, by itself or with a word that it was cut off."""
+    roles = [message.get("role") if isinstance(message, dict) else None for message in messages[-2:]]
+    return roles[-1] == "assistant" or (
+        roles == ["assistant", "user"] and "cut off" in message_text(messages[-1])
+    )
 
 
 def _says(text: str) -> Callable[[Sequence[object]], Iterator[Delta]]:
@@ -115,8 +142,8 @@ MODELS: dict[str, Script | Fault] = {
     "demo/long": Script(_long),
     "demo/reasoning": Script(_reasoning),
     "demo/filtered": Script(_says(FILTERED), finish_reason="content_filter"),
-    "demo/length": Script(_says(LENGTH), finish_reason="length"),
-    "demo/cut": Script(_says(CUT), ending=Ending.CUT),
+    "demo/length": Script(_says(LENGTH), finish_reason="length", rest=LENGTH_REST),
+    "demo/cut": Script(_says(CUT), ending=Ending.CUT, rest=CUT_REST),
     "demo/stall": Script(_says(STALL), ending=Ending.STALL),
     "demo/silent": Fault.SILENT,
     "demo/error": Fault.ERRORS,

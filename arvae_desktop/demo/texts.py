@@ -83,9 +83,18 @@ Some answers are longer than the server lets them be. This one has been given a 
 has already spent most of them on this introduction, and will therefore have to leave out its best\
 """
 
+LENGTH_REST = """ \
+part, unless someone asks for the rest of it. Somebody did, and here it is: the best part is that nothing \
+was lost on the way.\
+"""
+
 CUT = """\
 This answer is about to lose its connection. The server will not say goodbye and will give no reason; the \
 line will simply go dead while there is still something to\
+"""
+
+CUT_REST = """\
+still something to say. And here it is again, on a new connection, as if nothing had happened.\
 """
 
 STALL = """\

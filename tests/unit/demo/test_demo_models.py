@@ -143,6 +143,27 @@ def test_filtered_and_length_say_why_they_end():
     run(main())
 
 
+@pytest.mark.parametrize(
+    ("model", "so_far", "rest"),
+    [("demo/cut", texts.CUT, texts.CUT_REST), ("demo/length", texts.LENGTH, texts.LENGTH_REST)],
+)
+def test_an_answer_that_is_sent_back_is_written_on_to_its_end(model, so_far, rest):
+    def turns(*pairs):
+        return [{"role": role, "content": content} for role, content in pairs]
+
+    async def main():
+        async with serving() as (server, _):
+            before = (("user", "Hi"), ("assistant", so_far))
+            for asked in (before, (*before, ("user", "Your last message was cut off."))):
+                reply = await ask(server, model, messages=turns(*asked))
+                assert reply.text() == rest
+                assert reply.objects()[-1]["choices"][0]["finish_reason"] == "stop"
+            reply = await ask(server, model, messages=turns(*before, ("user", "Something else")))
+            assert reply.text() == so_far
+
+    run(main())
+
+
 def test_reasoning_comes_before_content():
     async def main():
         async with serving() as (server, _):
