@@ -25,8 +25,8 @@ bench: set-up-test ## Measure start-up, memory, latency and stalls; write a tabl
 fuzz: set-up-test ## Read a million broken streams; for others: make fuzz SEED=1000000 COUNT=5000
 	@$(BIN)/python -m tests.fuzz --seed $(or $(SEED),0) --count $(or $(COUNT),1000000)
 
-soak: set-up-test ## Stop a thousand answers at random moments, and ask for a thousand after that
-	@SOAK=1 $(BIN)/python -m pytest -s tests/services/test_many_stops.py
+soak: set-up-test ## Stop a thousand answers, ask for a thousand after that; cut and continue a thousand
+	@SOAK=1 $(BIN)/python -m pytest -s tests/services/test_many_stops.py tests/services/test_cut_and_continue.py
 
 screenshots: set-up-test ## Make the README's pictures anew
 	@$(BIN)/python -m tests.support.screenshots

@@ -9,6 +9,7 @@ from arvae_desktop.domain.events import (
     End,
     ReasoningDelta,
     RefusalDelta,
+    Seam,
     Start,
     TextDelta,
     ToolCall,
@@ -24,12 +25,16 @@ class Answer:
     """Gathers stream events into segments.
 
     `take_pending` gives what came since it was last asked, so that a frame shows a batch and not a delta.
+
+    Args:
+        before: the answer that was cut off and now goes on; what comes is added to it.
     """
 
-    def __init__(self, message_id: str, model: str) -> None:
+    def __init__(self, message_id: str, model: str, before: Message | None = None) -> None:
         self.message_id = message_id
         self.state = AnswerState.RUNNING
         self._model = model
+        self._before = before.facts if before else None
         self._sent_at = time.monotonic()
         self._first_word_s: float | None = None
         self._duration_s: float | None = None
@@ -37,6 +42,8 @@ class Answer:
         self._end: End | None = None
         self._all = _Runs()
         self._pending = _Runs()
+        for segment in before.segments if before else ():
+            self._all.add(segment.kind, segment.text)
 
     def feed(self, event: StreamEvent) -> bool:
         """Take one event. Returns whether there is something new to show."""
@@ -49,6 +56,8 @@ class Answer:
                 self._add(SegmentKind.REFUSAL, text)
             case ToolCall():
                 self._add(SegmentKind.TOOL_CALL, f"{event.name}({event.arguments})\n")
+            case Seam(repeated):
+                self._add(SegmentKind.SEAM, repeated)
             case Start():
                 self._model = event.model
             case Usage():
@@ -80,7 +89,7 @@ class Answer:
         )
 
     def _facts(self) -> AnswerFacts:
-        return AnswerFacts(
+        facts = AnswerFacts(
             model=self._model,
             finish_reason=self._end.finish_reason if self._end else None,
             first_word_s=self._first_word_s,
@@ -90,6 +99,7 @@ class Answer:
             skipped_events=self._end.skipped_events if self._end else 0,
             error=self._end.error if self._end else None,
         )
+        return facts.after(self._before) if self._before else facts
 
     def _add(self, kind: SegmentKind, text: str) -> None:
         if self._first_word_s is None:

@@ -59,6 +59,12 @@ class ChatActions(QObject):
         if endpoint is not None and self._is_last(message_id):
             self._conversations.current.retry(endpoint, self._catalog.current)
 
+    def go_on(self, message_id: str) -> None:
+        """Ask for the rest of an answer that was cut off, if it is the last one."""
+        endpoint = self._connection.endpoint
+        if endpoint is not None and self._is_last(message_id):
+            self._conversations.current.go_on(endpoint, self._catalog.current)
+
     def edit(self, message_id: str) -> None:
         """Offer the prompt of an answer for editing, if it is the last one."""
         if self._is_last(message_id):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FRAME_MS = 16
+_QUIET_MS = 20_000
 _TITLE_LENGTH = 60
 _ids = itertools.count(1)
 _OUR_FAULT = ErrorReport(
@@ -68,29 +69,43 @@ class ChatSession(QObject):
 
     Attributes:
         countdown: the `Countdown` that is on, or None.
+        is_quiet: whether an answer is running and nothing has come for 20 s.
 
     Signals:
         message_added: a `Message`, the last one of the conversation.
         text_appended: message id, `Segment`; at most once a frame and kind.
+        answer_resumed: an answer that had ended, by id: it runs again and more will be appended to it.
         answer_ended: the answer's final `Message`.
         messages_removed: the first of the messages that were taken back, by id; all after it went too.
         running_changed: whether an answer is running.
         countdown_changed: a `Countdown` while a retry is waited for, else None.
+        quiet_changed: whether the server has had nothing to say for 20 s, though it may keep the connection.
         title_changed: the new title.
     """
 
     message_added = Signal(object)
     text_appended = Signal(str, object)
+    answer_resumed = Signal(str)
     answer_ended = Signal(object)
     messages_removed = Signal(str)
     running_changed = Signal(bool)
     countdown_changed = Signal(object)
+    quiet_changed = Signal(bool)
     title_changed = Signal(str)
 
-    def __init__(self, client: StreamingClient, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        client: StreamingClient,
+        tasks: Tasks,
+        continues_once: Callable[[], bool] = lambda: False,
+        parent: QObject | None = None,
+    ) -> None:
+        """`continues_once` says whether an answer whose connection breaks goes on once by itself."""
         super().__init__(parent)
         self._client = client
         self._tasks = tasks
+        self._continues_once = continues_once
+        self._continued: set[str] = set()
         self._messages: list[Message] = []
         self._superseded: set[str] = set()
         self._edited: str | None = None
@@ -101,6 +116,9 @@ class ChatSession(QObject):
         self._last_flush = 0.0
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._flush)
+        self.is_quiet = False
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._quiet.timeout.connect(lambda: self._set_quiet(quiet=True))
 
     # --- what it holds ---
 
@@ -168,6 +186,15 @@ class ChatSession(QObject):
                 self._remove_from(last.id)
         self._ask(endpoint, model)
 
+    def go_on(self, endpoint: Endpoint, model: str) -> None:
+        """Ask for the rest of the last answer, if it was cut off; the rest is appended to it."""
+        if self.is_running or not self._messages or not self._messages[-1].can_go_on:
+            return
+        turns = self._turns()
+        cut_off = self._messages.pop()
+        self.answer_resumed.emit(cut_off.id)
+        self._run(Answer(cut_off.id, model, cut_off), ChatRequest(endpoint, model, turns))
+
     def edit(self) -> str | None:
         """Give the last prompt for editing; the next one that is sent takes its place if it got no answer.
 
@@ -193,17 +220,23 @@ class ChatSession(QObject):
     # --- the stream ---
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
-        turns = tuple(
+        answer = Answer(f"m{next(_ids)}", model)
+        self.message_added.emit(answer.message())
+        self._run(answer, ChatRequest(endpoint, model, self._turns()))
+
+    def _turns(self) -> tuple[Turn, ...]:
+        return tuple(
             Turn(message.role, message.text)
             for message in self._messages
             if message.text and message.id not in self._superseded
         )
-        answer = self._answer = Answer(f"m{next(_ids)}", model)
-        self.message_added.emit(answer.message())
+
+    def _run(self, answer: Answer, request: ChatRequest) -> None:
+        self._answer = answer
         self.running_changed.emit(True)
-        stream = self._stream(ChatRequest(endpoint, model, turns), answer)
-        self._task = self._tasks.spawn(stream, name=f"answer {answer.message_id}")
-        self._task.add_done_callback(lambda task: self._end(answer, task))
+        self._quiet.start()
+        self._task = self._tasks.spawn(self._stream(request, answer), name=f"answer {answer.message_id}")
+        self._task.add_done_callback(lambda task: self._end(answer, request, task))
 
     async def _stream(self, request: ChatRequest, answer: Answer) -> None:
         """Feed the answer until its end. Cancelled by `stop` and by the app's shutdown."""
@@ -216,6 +249,7 @@ class ChatSession(QObject):
                 self._set_countdown(None)
                 if answer.feed(event):
                     self._schedule_flush()
+                    self._set_quiet(quiet=False)
                 if isinstance(event, End):
                     return
 
@@ -223,6 +257,14 @@ class ChatSession(QObject):
         if countdown != self.countdown:
             self.countdown = countdown
             self.countdown_changed.emit(countdown)
+
+    def _set_quiet(self, *, quiet: bool) -> None:
+        """Note whether the server is silent; a sign of life starts the clock anew."""
+        if self._answer is not None and not quiet:
+            self._quiet.start()
+        if quiet != self.is_quiet:
+            self.is_quiet = quiet
+            self.quiet_changed.emit(quiet)
 
     def _schedule_flush(self) -> None:
         """Show the first delta after a pause at once, and what follows at most once a frame."""
@@ -239,7 +281,7 @@ class ChatSession(QObject):
         for segment in self._answer.take_pending():
             self.text_appended.emit(self._answer.message_id, segment)
 
-    def _end(self, answer: Answer, task: asyncio.Task[None]) -> None:
+    def _end(self, answer: Answer, request: ChatRequest, task: asyncio.Task[None]) -> None:
         """Keep what has come, however the task ended, and also if it was cancelled before its first step."""
         if answer.state is AnswerState.RUNNING:
             if task.cancelled():  # the whole app shuts down
@@ -251,9 +293,19 @@ class ChatSession(QObject):
         self._answer = self._task = None
         self._messages.append(message)
         _log.info("answer %s ended: %s", message.id, message.state)
+        self._quiet.stop()
+        self._set_quiet(quiet=False)
         self._set_countdown(None)
         self.answer_ended.emit(message)
         self.running_changed.emit(False)
+        if self._goes_on_by_itself(message):
+            self._continued.add(message.id)
+            # When everybody has heard of the end.
+            QTimer.singleShot(0, self, lambda: self.go_on(request.endpoint, request.model))
+
+    def _goes_on_by_itself(self, message: Message) -> bool:
+        is_broken_off = message.state is AnswerState.INTERRUPTED and message.can_go_on
+        return is_broken_off and message.id not in self._continued and self._continues_once()
 
     def _remove_from(self, message_id: str) -> None:
         index = next(i for i, message in enumerate(self._messages) if message.id == message_id)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from arvae_desktop.services.chat_session import ChatSession
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from arvae_desktop.services.chat_session import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
@@ -24,10 +26,17 @@ class Conversations(QObject):
     listed = Signal(object)
     current_changed = Signal(object)
 
-    def __init__(self, client: StreamingClient, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        client: StreamingClient,
+        tasks: Tasks,
+        continues_once: Callable[[], bool] = lambda: False,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._client = client
         self._tasks = tasks
+        self._continues_once = continues_once
         self._sessions: list[ChatSession] = []
         self._current = self._blank = self._make()
 
@@ -60,7 +69,7 @@ class Conversations(QObject):
             session.stop()
 
     def _make(self) -> ChatSession:
-        session = ChatSession(self._client, self._tasks, self)
+        session = ChatSession(self._client, self._tasks, self._continues_once, self)
         session.message_added.connect(lambda _message: self._list(session))
         return session
 

@@ -19,10 +19,12 @@ class Recording:
         for name in [
             "message_added",
             "text_appended",
+            "answer_resumed",
             "answer_ended",
             "messages_removed",
             "running_changed",
             "countdown_changed",
+            "quiet_changed",
             "title_changed",
         ]:
             getattr(session, name).connect(lambda *arguments, name=name: self._hear(name, arguments))
