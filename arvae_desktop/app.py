@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from arvae_desktop.demo.server import DemoServer
     from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.options import Options
-    from arvae_desktop.domain.requests import ChatRequest, Endpoint
+    from arvae_desktop.domain.requests import ChatRequest, Endpoint, Network
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class _App:
         self._tasks = Tasks(self._notifier.report)
         file = None if options.demo else SettingsFile(paths.settings_file)
         self._preferences = Preferences(file, self._notifier)
-        self._client = _LateClient()
+        self._client = _LateClient(lambda: self._preferences.settings.network)
         self._demo: DemoServer | None = None
         keyring = KeyringCredentials(DaemonWorker(), time_limit_s=_KEYRING_LIMIT_S)
         self._connection = Connection(
@@ -97,7 +97,9 @@ class _App:
             key=key,
             demo=options.demo,
         )
-        self._conversations = Conversations(self._client, self._tasks)
+        self._conversations = Conversations(
+            self._client, self._tasks, lambda: self._preferences.settings.continues_once
+        )
         self._catalog = ModelCatalog(
             self._client,
             self._connection,
@@ -209,6 +211,8 @@ class _App:
         match name:
             case sentences.RETRY:
                 self._actions.retry(message_id)
+            case sentences.CONTINUE:
+                self._actions.go_on(message_id)
             case sentences.EDIT:
                 self._actions.edit(message_id)
             case sentences.SETTINGS:
@@ -231,6 +235,7 @@ class _App:
 
     async def _show_settings(self) -> None:
         await show_settings(self._connection, self._preferences, self._theme, self._tasks, self._window)
+        self._catalog.refresh_if_empty()  # the way to the server may have been mended
 
     # --- the way out ---
 
@@ -293,17 +298,20 @@ def _settle_memory() -> None:
 class _LateClient:
     """The wire, imported (40 ms, and 100 ms for HTTP) by who needs it first and not by the first frame."""
 
+    def __init__(self, network: Callable[[], Network]) -> None:
+        self._network = network
+
     @functools.cached_property
     def _client(self) -> ChatClient:
         from arvae_desktop.api.client import ChatClient  # noqa: PLC0415
 
-        return ChatClient()
+        return ChatClient(self._network)
 
     def warm_up(self) -> None:
         """Import it now; for a thread of its own."""
         from arvae_desktop.api.client import warm_up  # noqa: PLC0415
 
-        warm_up()
+        warm_up(self._network())
 
     def stream(
         self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None

@@ -104,7 +104,7 @@ class ChatPage(QWidget):
             signal.connect(slot)
         self.status.show_countdown(session.countdown)
         self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
-        self._on_running_changed(session.is_running)
+        self._on_activity_changed()
         self.composer.set_draft(self._drafts.pop(session, ("", "")))
         if (position := self._positions.pop(session, None)) is not None:
             self.transcript.return_to(position)
@@ -124,9 +124,11 @@ class ChatPage(QWidget):
             (session.title_changed, self.header.set_title),
             (session.message_added, self._on_message_added),
             (session.text_appended, self.transcript.append_segment),
+            (session.answer_resumed, self._on_answer_resumed),
             (session.answer_ended, self._on_answer_ended),
             (session.messages_removed, self._on_messages_removed),
-            (session.running_changed, self._on_running_changed),
+            (session.running_changed, self._on_activity_changed),
+            (session.quiet_changed, self._on_activity_changed),
             (session.countdown_changed, self.status.show_countdown),
         ]
 
@@ -137,6 +139,10 @@ class ChatPage(QWidget):
         self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
         self._choose_page()
 
+    def _on_answer_resumed(self, message_id: str) -> None:
+        self.transcript.writer.resume(message_id)
+        self.transcript.set_waiting(waiting=True)
+
     def _on_answer_ended(self, message: Message) -> None:
         self.transcript.set_waiting(waiting=False)
         self.transcript.writer.end_message(message)
@@ -145,9 +151,14 @@ class ChatPage(QWidget):
         self.transcript.writer.remove_from(message_id)
         self._choose_page()
 
-    def _on_running_changed(self, running: bool) -> None:
-        self.composer.set_running(running)
-        self.status.show_activity("Answering. Esc stops." if running else "")
+    def _on_activity_changed(self, _change: object = None) -> None:
+        session = self._session
+        is_running = session is not None and session.is_running
+        self.composer.set_running(is_running)
+        if session is not None and session.is_quiet:
+            self.status.show_activity("No word for 20 seconds, still waiting. Esc stops.")
+        else:
+            self.status.show_activity("Answering. Esc stops." if is_running else "")
 
     # --- pages ---
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
 
 async def finished(dialog: QDialog) -> int:
@@ -38,3 +38,11 @@ async def confirm(parent: QWidget, title: str, text: str, *, action: str) -> boo
     box.setDefaultButton(cancel)
     await finished(box)
     return box.clickedButton() is button
+
+
+async def choose_file(parent: QWidget, title: str, kinds: str) -> str | None:
+    """Let the user pick a file that exists; None if they pick none. `kinds` are filters as Qt writes them."""
+    picker = QFileDialog(parent, title, "", kinds)
+    picker.setFileMode(QFileDialog.FileMode.ExistingFile)
+    accepted = await finished(picker)
+    return picker.selectedFiles()[0] if accepted else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 _ABOVE_LABEL = 16
 _BELOW_LABEL = 8
@@ -15,15 +15,33 @@ class FormColumn(QVBoxLayout):
         super().__init__()
         self.setSpacing(0)
 
-    def add_field(self, words: str, field: QWidget, note: QWidget | None = None) -> None:
-        """Add a field, its label over it and a note under it. An & in `words` marks the label's key."""
-        if self.count():
-            self.addSpacing(_ABOVE_LABEL)
+    def add_field(
+        self, words: str, field: QWidget, note: QWidget | None = None, *, beside: QWidget | None = None
+    ) -> None:
+        """Add a field, its label over it, a note under it and a button beside it.
+
+        An & in `words` marks the label's key.
+        """
+        self._begin()
         label = QLabel(words)
         label.setBuddy(field)
-        for widget in (label, field, note):
-            if widget is None:
-                continue
-            self.addWidget(widget)
-            if widget is not (note or field):
-                self.addSpacing(_BELOW_LABEL)
+        self.addWidget(label)
+        self.addSpacing(_BELOW_LABEL)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(field, 1)
+        if beside is not None:
+            line.addWidget(beside)
+        self.addLayout(line)
+        if note is not None:
+            self.addSpacing(_BELOW_LABEL)
+            self.addWidget(note)
+
+    def add_line(self, widget: QWidget) -> None:
+        """Add a widget that is its own label."""
+        self._begin()
+        self.addWidget(widget)
+
+    def _begin(self) -> None:
+        if self.count():
+            self.addSpacing(_ABOVE_LABEL)

@@ -1,7 +1,8 @@
-"""The settings: server, key, appearance."""
+"""The settings: server, key, network, answers, appearance."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from arvae_desktop.domain.secret import Secret
+from arvae_desktop.ui.check_box import CheckBox
 from arvae_desktop.ui.combo_box import ComboBox
 from arvae_desktop.ui.forms import FormColumn
 
@@ -22,27 +25,41 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from arvae_desktop.services.connection import Connection
+    from arvae_desktop.storage.settings import Settings
     from arvae_desktop.ui.theme import Theme
 
 _APPEARANCES = (("system", "Like the desktop"), ("light", "Light"), ("dark", "Dark"))
 _WIDTH = 480
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What stands in the fields, as typed. An empty key keeps the one there is."""
+
+    base_url: str
+    key: Secret
+    proxy: str
+    ca_file: str
+    continues_once: bool
+
+
 class SettingsDialog(QDialog):
     """Shows what is set and asks for changes; it changes nothing itself.
 
     Signals:
-        save_requested: base URL and new key; an empty key keeps the one there is.
+        save_requested: the `Entries` to be kept.
+        ca_file_requested: the user wants to pick the file of authorities.
         forget_requested: the user wants the key removed.
         appearance_chosen: ``system``, ``light`` or ``dark``, to be shown at once.
     """
 
-    save_requested = Signal(str, str)
+    save_requested = Signal(object)
+    ca_file_requested = Signal()
     forget_requested = Signal()
     appearance_chosen = Signal(str)
 
     def __init__(
-        self, connection: Connection, appearance: str, theme: Theme, parent: QWidget | None = None
+        self, connection: Connection, settings: Settings, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
@@ -52,15 +69,21 @@ class SettingsDialog(QDialog):
         self._key = QLineEdit(self)
         self._place = QLabel(self)
         self._error = QLabel(self)
+        self._proxy = QLineEdit(settings.proxy or "", self)
+        self._ca_file = QLineEdit(settings.ca_file or "", self)
+        self._choose_ca_file = QPushButton("Choose…", self)
+        self._continues_once = CheckBox("&Continue once by itself when the connection breaks", theme, self)
+        self._continues_once.setChecked(settings.continues_once)
         self._appearance = ComboBox(theme, self)
         self._forget = QPushButton("Forget the key", self)
         self._cancel = QPushButton("Cancel", self)
         self._save = QPushButton("Save", self)
-        self._build(appearance)
+        self._build(settings.appearance)
         shown = None if connection.is_demo else connection.endpoint
         self._base_url.setText(shown.base_url.url if shown else connection.suggested_base_url)
         self._show_key()
-        self._save.clicked.connect(lambda: self.save_requested.emit(self._base_url.text(), self._key.text()))
+        self._save.clicked.connect(lambda: self.save_requested.emit(self._entries()))
+        self._choose_ca_file.clicked.connect(self.ca_file_requested)
         self._cancel.clicked.connect(self.reject)
         self._forget.clicked.connect(self.forget_requested)
         self._appearance.activated.connect(lambda index: self.appearance_chosen.emit(_APPEARANCES[index][0]))
@@ -71,6 +94,19 @@ class SettingsDialog(QDialog):
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
         self._grow()
+
+    def set_ca_file(self, path: str) -> None:
+        """Put a path into the field of the file of authorities."""
+        self._ca_file.setText(path)
+
+    def _entries(self) -> Entries:
+        return Entries(
+            self._base_url.text(),
+            Secret(self._key.text()),
+            self._proxy.text(),
+            self._ca_file.text(),
+            self._continues_once.isChecked(),
+        )
 
     def _show_key(self) -> None:
         """Tell of the key in use. What the user may have begun to type is left alone."""
@@ -113,39 +149,62 @@ class SettingsDialog(QDialog):
 
     def _build(self, appearance: str) -> None:
         self.setMinimumWidth(_WIDTH)
-        self._base_url.setAccessibleName("Base URL")
-        self._base_url.setObjectName("settingsBaseUrl")
-        self._key.setAccessibleName("New API key")
-        self._key.setObjectName("settingsKey")
-        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._name_fields()
         for label, name in ((self._place, "muted"), (self._error, "formError")):
             label.setObjectName(name)
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._error.hide()
-        self._appearance.setAccessibleName("Appearance")
         self._appearance.addItems([words for _name, words in _APPEARANCES])
         self._appearance.setCurrentIndex([name for name, _words in _APPEARANCES].index(appearance))
-        self._forget.setObjectName("secondaryButton")
-        self._cancel.setObjectName("secondaryButton")
         self._save.setObjectName("primaryButton")
         self._save.setDefault(True)
-        for button in (self._forget, self._cancel):
+        for button in (self._forget, self._cancel, self._choose_ca_file):
+            button.setObjectName("secondaryButton")
             button.setAutoDefault(False)
-        form = FormColumn()
-        form.add_field("&Base URL", self._base_url)
-        form.add_field("API &key", self._key, self._place)
-        form.add_field("&Appearance", self._appearance)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._forget)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._save)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
-        column.addLayout(form)
+        column.addLayout(self._form())
         column.addWidget(self._error)
         column.addStretch(1)
-        column.addLayout(buttons)
+        column.addLayout(_row(self._forget, None, self._cancel, self._save))
+
+    def _name_fields(self) -> None:
+        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._proxy.setPlaceholderText("Like the system, or http:// or socks5:// and an address")
+        self._ca_file.setPlaceholderText("None besides the system’s")
+        self._choose_ca_file.setAccessibleName("Choose the file of certificate authorities")
+        names = {
+            self._base_url: ("settingsBaseUrl", "Base URL"),
+            self._key: ("settingsKey", "New API key"),
+            self._proxy: ("settingsProxy", "Proxy"),
+            self._ca_file: ("settingsCaFile", "File of certificate authorities"),
+            self._continues_once: ("settingsContinue", "Continue once by itself when the connection breaks"),
+            self._appearance: ("settingsAppearance", "Appearance"),
+        }
+        for widget, (name, words) in names.items():
+            widget.setObjectName(name)
+            widget.setAccessibleName(words)
+
+    def _form(self) -> FormColumn:
+        form = FormColumn()
+        form.add_field("&Base URL", self._base_url)
+        form.add_field("API &key", self._key, self._place)
+        form.add_field("&Proxy", self._proxy)
+        form.add_field("Certificate authorities (a &file)", self._ca_file, beside=self._choose_ca_file)
+        form.add_field("&Appearance", self._appearance)
+        form.add_line(self._continues_once)
+        return form
+
+
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None is the room between."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from arvae_desktop.domain.address import check_proxy
+from arvae_desktop.domain.authorities import check_ca_file
 from arvae_desktop.domain.errors import ArvaeError
-from arvae_desktop.domain.secret import Secret
 from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.settings_dialog import SettingsDialog
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from arvae_desktop.services.connection import Connection
     from arvae_desktop.services.preferences import Preferences
     from arvae_desktop.services.tasks import Tasks
+    from arvae_desktop.ui.settings_dialog import Entries
     from arvae_desktop.ui.theme import Theme
 
 _FORGET = "The key is removed from where it is kept. You can paste it again at any time."
@@ -44,11 +46,14 @@ class _SettingsFlow:
         self._preferences = preferences
         self._tasks = tasks
         self._appearance = preferences.settings.appearance
-        self._dialog = SettingsDialog(connection, self._appearance, theme, window)
+        self._dialog = SettingsDialog(connection, preferences.settings, theme, window)
         self._is_open = True
         self._saving: asyncio.Task[None] | None = None
         self._dialog.save_requested.connect(self._on_save)
         self._dialog.forget_requested.connect(lambda: tasks.spawn(self._forget(), name="forget key"))
+        self._dialog.ca_file_requested.connect(
+            lambda: tasks.spawn(self._choose_ca_file(), name="choose file")
+        )
         self._dialog.appearance_chosen.connect(lambda name: preferences.change(appearance=name))
         self._dialog.rejected.connect(self._on_rejected)
 
@@ -59,16 +64,31 @@ class _SettingsFlow:
         finally:
             self._is_open = False
 
-    def _on_save(self, base_url: str, key: str) -> None:
+    def _on_save(self, entries: Entries) -> None:
         if self._saving is not None:
             self._saving.cancel()
-        self._saving = self._tasks.spawn(self._save(base_url, Secret(key)), name="save settings")
+        self._saving = self._tasks.spawn(self._save(entries), name="save settings")
 
-    async def _save(self, base_url: str, key: Secret) -> None:
+    async def _save(self, entries: Entries) -> None:
         try:
-            await self._connection.change(base_url, key, on_use=self._dialog.accept)
+            proxy, ca_file = check_proxy(entries.proxy), check_ca_file(entries.ca_file)
+
+            def use() -> None:
+                self._preferences.change(proxy=proxy, ca_file=ca_file, continues_once=entries.continues_once)
+                self._dialog.accept()
+
+            await self._connection.change(entries.base_url, entries.key, on_use=use)
         except ArvaeError as error:
             self._tell(error)
+
+    def _on_choose_ca_file(self) -> None:
+        self._tasks.spawn(self._choose_ca_file(), name="choose file")
+
+    async def _choose_ca_file(self) -> None:
+        words = "Choose a file of certificate authorities"
+        kinds = "Certificates (*.pem *.crt *.cer);;All files (*)"
+        if path := await dialogs.choose_file(self._dialog, words, kinds):
+            self._dialog.set_ca_file(path)
 
     async def _forget(self) -> None:
         if not await dialogs.confirm(self._dialog, "Forget the key?", _FORGET, action="Forget the key"):

@@ -41,7 +41,7 @@ class StartServer(Protocol):
 class StartConnectedApp(Protocol):
     """Starts the app with a server chosen in an earlier run, without a key."""
 
-    def __call__(self, server: DemoProcess, model: str) -> AppProcess: ...
+    def __call__(self, server: DemoProcess, model: str, **settings: object) -> AppProcess: ...
 
 
 @pytest.fixture(scope="session")
@@ -104,9 +104,9 @@ def start_app(desktop: Desktop, tmp_path: Path, data_dir: Path) -> Iterator[Star
 
 @pytest.fixture
 def start_connected_app(start_app: StartApp, data_dir: Path) -> StartConnectedApp:
-    def start(server: DemoProcess, model: str) -> AppProcess:
-        settings = SettingsFile(AppPaths.under(data_dir).settings_file)
-        settings.save(Settings(base_url=server.base_url, uses_key=False, model=model))
+    def start(server: DemoProcess, model: str, **settings: object) -> AppProcess:
+        file = SettingsFile(AppPaths.under(data_dir).settings_file)
+        file.save(Settings(base_url=server.base_url, uses_key=False, model=model, **settings))
         return start_app()
 
     return start

@@ -5,7 +5,7 @@ from answers import answer, failed, running, text_of, user
 from pages import blocks, fill, links, page_text
 from PySide6.QtCore import Qt, QUrl
 
-from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role
+from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.sentences import facts_line
 from arvae_desktop.ui.transcript.view import TranscriptView
@@ -37,11 +37,12 @@ def test_a_complete_answer_ends_with_its_facts_alone(view):
     assert _ending(view, _state("complete")) == (["So far", "some/model"], [])
 
 
-def test_a_stopped_answer_says_so_and_offers_another_try(view):
+def test_a_stopped_answer_says_so_and_offers_its_rest_or_another(view):
     lines, names = _ending(view, _state("stopped"))
     assert lines[0] == "So far"
     assert lines[1].startswith("Stopped.")
-    assert names == ["retry"]
+    assert names == ["continue", "retry"]
+    assert [words for words, _address in links(view)] == ["Continue", "Regenerate"]
 
 
 def test_an_answer_stopped_before_its_first_word_says_so(view):
@@ -55,7 +56,7 @@ def test_an_answer_at_its_length_says_so_in_words(view):
     lines, names = _ending(view, _state("length", finish_reason="length"))
     assert "length limit" in lines[1]
     assert lines[2]
-    assert names == []
+    assert names == ["continue", "retry"]
 
 
 def test_a_filtered_answer_says_so_in_words(view):
@@ -74,7 +75,7 @@ def test_an_interrupted_answer_keeps_its_text_and_looks_like_an_error(view):
     lines, names = _ending(view, _state("interrupted"))
     assert lines[0] == "So far"
     assert "connection ended" in lines[1]
-    assert names == ["retry"]
+    assert names == ["continue", "retry"]
     assert 2 in _cards(view)
 
 
@@ -82,7 +83,33 @@ def test_an_interrupted_answer_says_why_if_that_is_known(view):
     message = failed("The server fell over.", "Try later.", texts=["So far"], state=AnswerState.INTERRUPTED)
     lines, names = _ending(view, message)
     assert lines[:3] == ["So far", "The server fell over.", "Try later."]
-    assert names == ["retry"]
+    assert names == ["continue", "retry"]
+
+
+def test_an_answer_that_broke_off_while_thinking_has_nothing_to_go_on_with(view):
+    message = answer((SegmentKind.REASONING, "Hm."), state=AnswerState.INTERRUPTED)
+    assert _ending(view, message)[1] == ["retry"]
+
+
+def test_a_continued_answer_shows_its_seam_and_no_ending_in_the_middle(view):
+    message = _state("interrupted")
+    fill(view, [user("?"), message])
+    view.writer.resume(message.id)
+    assert page_text(view) == "?\nSo far"
+    view.append_segment(message.id, Segment(SegmentKind.SEAM, "far"))
+    view.append_segment(message.id, text_of(" and on"))
+    view.writer.end_message(_state("complete", message_id=message.id))
+    lines = page_text(view).split("\n")
+    assert lines[1] == "So far"
+    assert "goes on here" in lines[2]
+    assert "3 characters" in lines[2]
+    assert lines[3:] == [" and on", "some/model"]
+    assert links(view) == []
+
+
+def test_a_seam_that_repeats_nothing_says_no_more_than_that(view):
+    lines, _ = _ending(view, answer("So far", (SegmentKind.SEAM, ""), " and on"))
+    assert lines[:3] == ["So far", "The answer goes on here.", " and on"]
 
 
 @pytest.mark.parametrize(

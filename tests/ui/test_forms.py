@@ -4,13 +4,23 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import Connection
+from arvae_desktop.storage.settings import Settings
 from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.empty_chat import EmptyChat
-from arvae_desktop.ui.settings_dialog import SettingsDialog
+from arvae_desktop.ui.settings_dialog import Entries, SettingsDialog
 from arvae_desktop.ui.welcome import WelcomePage
 
 _URL = "https://arvae.ai/api/v1"
@@ -138,7 +148,9 @@ def test_an_empty_conversation_offers_prompts(show, qtbot, demo):
 
 @pytest.fixture
 def open_settings(connection, theme, show):
-    return lambda appearance="system": show(SettingsDialog(connection, appearance, theme), 480, 420)
+    return lambda appearance="system": show(
+        SettingsDialog(connection, Settings(appearance=appearance), theme), 480, 420
+    )
 
 
 def _place(dialog):
@@ -192,7 +204,7 @@ def test_a_key_of_the_environment_is_said_and_not_forgotten_here(
 ):
     connection = Connection(credentials, preferences, notifier, key=Secret("sk-environment"))
     connection.begin()
-    dialog = show(SettingsDialog(connection, "system", theme))
+    dialog = show(SettingsDialog(connection, Settings(), theme))
     assert "comes from the ARVAE_API_KEY environment variable" in _place(dialog)
     assert not _button(dialog, "Forget the key").isEnabled()
 
@@ -210,7 +222,7 @@ def test_what_is_being_typed_stays_when_the_connection_changes(connection, open_
 
 
 def test_a_long_error_makes_the_dialog_taller_and_squeezes_nothing(connection, theme, show, qtbot):
-    dialog = show(SettingsDialog(connection, "system", theme), 480, 10)
+    dialog = show(SettingsDialog(connection, Settings(), theme), 480, 10)
     fields = [*dialog.findChildren(QLineEdit), *dialog.findChildren(QPushButton)]
     before = [field.height() for field in fields]
     height = dialog.height()
@@ -224,12 +236,19 @@ def test_a_long_error_makes_the_dialog_taller_and_squeezes_nothing(connection, t
 def test_saving_tells_what_was_typed_and_leaves_the_dialog_open(open_settings, qtbot):
     dialog = open_settings()
     asked = []
-    dialog.save_requested.connect(lambda url, key: asked.append((url, key)))
+    dialog.save_requested.connect(asked.append)
     _field(dialog, "settingsBaseUrl").setText("http://localhost:1/v1")
+    _field(dialog, "settingsProxy").setText("proxy.example")
+    _field(dialog, "settingsCaFile").setText("/some/file")
+    qtbot.keyClick(dialog.findChild(QCheckBox), Qt.Key.Key_Space)
     qtbot.keyClicks(_field(dialog, "settingsKey"), "sk-new")
     qtbot.mouseClick(_button(dialog, "Save"), Qt.MouseButton.LeftButton)
     qtbot.keyClick(_field(dialog, "settingsKey"), Qt.Key.Key_Return)
-    assert asked == [("http://localhost:1/v1", "sk-new")] * 2
+    typed = Entries(
+        "http://localhost:1/v1", Secret("sk-new"), "proxy.example", "/some/file", continues_once=True
+    )
+    assert asked == [typed] * 2
+    assert "sk-new" not in repr(asked)
     assert dialog.isVisible()
     dialog.show_error("That is no address.")
     assert _error(dialog) == "That is no address."

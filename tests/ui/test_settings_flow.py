@@ -4,13 +4,24 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 from arvae_desktop.domain.errors import KeyringError
+from arvae_desktop.domain.requests import Network
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
+from arvae_desktop.storage.settings import Settings
 from arvae_desktop.ui.settings_dialog import SettingsDialog
 from arvae_desktop.ui.settings_flow import show_settings
 
@@ -227,6 +238,74 @@ def test_cancelling_takes_the_appearance_back_and_saving_keeps_it(
     preferences.save_now()
 
 
+# --- the network and what is done by itself ---
+
+
+def _set(dialog, name, text):
+    dialog.findChild(QLineEdit, name).setText(text)
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_is_saved_holds_from_then_on_and_is_shown_the_next_time(
+    open_settings, preferences, window, qtbot
+):
+    dialog = open_settings()
+    _set(dialog, "settingsProxy", " socks5://localhost:1080/ ")
+    dialog.findChild(QCheckBox).click()
+    _press(dialog, "Save", qtbot)
+    qtbot.waitUntil(lambda: _dialogs(window) == [])
+    assert preferences.settings.network == Network("socks5://localhost:1080")
+    assert preferences.settings.continues_once
+    dialog = open_settings()
+    assert dialog.findChild(QLineEdit, "settingsProxy").text() == "socks5://localhost:1080"
+    assert dialog.findChild(QCheckBox).isChecked()
+    _set(dialog, "settingsProxy", "")
+    _press(dialog, "Save", qtbot)
+    qtbot.waitUntil(lambda: _dialogs(window) == [])
+    assert preferences.settings.network == Network()
+    preferences.save_now()
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("settingsProxy", "ftp://proxy.example", "no address of a proxy"),
+        ("settingsProxy", "http://", "no address of a proxy"),
+        ("settingsProxy", "http://proxy.example:port", "no address of a proxy"),
+        ("settingsProxy", "http://me:secret@proxy.example", "password are not kept"),
+        ("settingsCaFile", "/no/such/file.pem", "no file of authorities"),
+        ("settingsCaFile", "/dev/null", "no file of authorities"),
+        ("settingsCaFile", __file__, "holds no certificate"),
+    ],
+)
+def test_a_network_that_can_be_none_is_said_and_nothing_is_changed(
+    open_settings, preferences, qtbot, field, text, words
+):
+    before = preferences.settings
+    dialog = open_settings()
+    _type(dialog, _OTHER, "sk-new")
+    _set(dialog, field, text)
+    _press(dialog, "Save", qtbot)
+    qtbot.waitUntil(lambda: _error(dialog) is not None)
+    assert words in _error(dialog)
+    assert preferences.settings == before
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_file_of_authorities_can_be_picked(open_settings, qtbot, tmp_path):
+    path = tmp_path / "authorities.pem"
+    path.write_text("")
+    dialog = open_settings()
+    _press(dialog, "Choose…", qtbot)
+    qtbot.waitUntil(lambda: dialog.findChild(QFileDialog) is not None)
+    name = dialog.findChild(QFileDialog).findChild(QLineEdit, "fileNameEdit")
+    name.setText(str(path))
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.findChild(QLineEdit, "settingsCaFile").text() == str(path))
+    dialog.reject()
+
+
 # --- the demo ---
 
 
@@ -250,7 +329,7 @@ def test_settings_of_the_demo_never_show_or_save_its_own_address(
 def test_a_demo_run_says_that_it_keeps_nothing(preferences, notifier, theme, show, qasync_loop, qtbot):
     connection = Connection(MemoryCredentials(), preferences, notifier, demo=True)
     connection.use_demo("http://127.0.0.1:9/v1")
-    dialog = show(SettingsDialog(connection, "system", theme))
+    dialog = show(SettingsDialog(connection, Settings(), theme))
     place = dialog.findChild(QLabel, "muted")
     assert "In this demo run nothing is kept" in place.text()
     connecting = qasync_loop.create_task(connection.connect_to(_URL, _KEY))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message
 
 RETRY, EDIT, SETTINGS, MODELS, SHOW_ALL = "retry", "edit", "settings", "models", "show-all"
+CONTINUE = "continue"
 
 _ACTION_WORDS = {
+    CONTINUE: "Continue",
     RETRY: "Try again",
     EDIT: "Edit the prompt",
     SETTINGS: "Open settings",
@@ -39,13 +41,15 @@ def ending_of(message: Message) -> Ending:
     """The words for an answer's final state."""
     facts = message.facts
     error = facts.error if facts else None
+    again = _again(message)
     match message.state:
         case AnswerState.STOPPED:
-            return Ending("Stopped.", actions=_actions(RETRY))
+            return Ending("Stopped.", actions=again)
         case AnswerState.LENGTH:
             return Ending(
                 "The answer reached the model’s length limit and ends here.",
-                "Write “go on” to get the rest, or ask for a shorter answer.",
+                "Get the rest, or ask for a shorter answer.",
+                again,
             )
         case AnswerState.CONTENT_FILTER:
             return Ending(
@@ -58,15 +62,21 @@ def ending_of(message: Message) -> Ending:
         case AnswerState.INTERRUPTED:
             title = error.title if error else "The connection ended before the answer was complete."
             hint = error.hint if error else "The text so far is kept. Check your connection and try again."
-            return Ending(title, hint, _actions(RETRY), is_error=True)
+            return Ending(title, hint, again, is_error=True)
         case AnswerState.FAILED if error is not None:
-            wanted = [RETRY, EDIT]
+            first: tuple[str, ...] = ()
             if error.status in (401, 403) or error.kind in _FIXED_IN_SETTINGS:
-                wanted.insert(0, SETTINGS)
+                first = (SETTINGS,)
             elif error.status == 404:
-                wanted = [MODELS, SETTINGS, RETRY, EDIT]
-            return Ending(error.title, error.hint, _actions(*wanted), is_error=True)
+                first = (MODELS, SETTINGS)
+            return Ending(error.title, error.hint, _actions(*first) + again + _actions(EDIT), is_error=True)
     return Ending()
+
+
+def seam_words(repeated: str) -> str:
+    """What is said where the rest of an answer joins its beginning."""
+    left_out = f", without the {len(repeated)} characters that were said twice" if repeated else ""
+    return f"The answer goes on here{left_out}."
 
 
 def facts_line(message: Message) -> str:
@@ -96,6 +106,13 @@ def _words_a_second(text: str, facts: AnswerFacts) -> float | None:
     streaming_s, words = facts.duration_s - facts.first_word_s, len(text.split())
     # Under half a second it arrived at once and a rate would be a made-up number.
     return words / streaming_s if words and streaming_s > 0.5 else None
+
+
+def _again(message: Message) -> tuple[tuple[str, str], ...]:
+    """What helps an answer that ended too early: the rest of it, or another one."""
+    if not message.can_go_on:
+        return _actions(RETRY)
+    return (*_actions(CONTINUE), (RETRY, "Regenerate"))
 
 
 def _actions(*names: str) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript.formats import Formats, Property, bubble_margin
-from arvae_desktop.ui.transcript.sentences import SHOW_ALL, Ending, ending_of, facts_line
+from arvae_desktop.ui.transcript.sentences import SHOW_ALL, Ending, ending_of, facts_line, seam_words
 
 # Layout of a block costs by its length on every insertion (measured: 0.9 ms at 4,000 characters, 5.6 ms
 # at 50,000, 18 s for one unbroken line of 400,000), so longer paragraphs become several blocks.
@@ -63,6 +63,7 @@ class TranscriptWriter(QObject):
         self._column = 600.0
         self._steps: deque[_Step] = deque()
         self._starts: dict[str, int] = {}
+        self._endings: dict[str, int] = {}
         self._opened: set[str] = set()
         self._bubbles: list[tuple[int, float]] = []
         self._kind: SegmentKind | None = None
@@ -82,6 +83,7 @@ class TranscriptWriter(QObject):
         """Empty the page, drop what waits, and go on with other formats."""
         self._steps.clear()
         self._starts.clear()
+        self._endings.clear()
         self._bubbles.clear()
         self._formats = formats
         self._column = column
@@ -102,6 +104,9 @@ class TranscriptWriter(QObject):
 
     def append(self, segment: Segment) -> None:
         """Write more of the last message."""
+        if segment.kind is SegmentKind.SEAM:
+            self._do(lambda: self._join(segment.text))
+            return
         text = segment.text.translate(_FOREIGN)
         for start in range(0, len(text), _SLICE):
             self._do(partial(self._insert, segment.kind, text[start : start + _SLICE]))
@@ -110,6 +115,10 @@ class TranscriptWriter(QObject):
         """Write what stands under a finished message."""
         if message.role is Role.ASSISTANT:
             self._do(lambda: self._conclude(message))
+
+    def resume(self, message_id: str) -> None:
+        """Take off the page what stands under the last answer: more of it comes."""
+        self._do(lambda: self._cut(self._endings.pop(message_id)))
 
     def open(self, message_id: str) -> None:
         """Write this prompt whole, however long, from the next `restart` on."""
@@ -177,6 +186,11 @@ class TranscriptWriter(QObject):
             self._next_format = self._formats.answer(first=False)
         self._new_block(first)
 
+    def _join(self, repeated: str) -> None:
+        """Mark the seam where the rest of an answer begins."""
+        self._kind = None
+        self._new_block(self._formats.note(first=True)).insertText(seam_words(repeated), self._formats.small)
+
     def _insert(self, kind: SegmentKind, piece: str) -> None:
         if kind is not self._kind:
             piece = piece.lstrip("\n")
@@ -209,6 +223,7 @@ class TranscriptWriter(QObject):
 
     def _conclude(self, message: Message) -> None:
         self._kind = None
+        self._endings[message.id] = self._end().position()
         ending = ending_of(message)
         if ending.is_error:
             self._group += 1
@@ -260,7 +275,11 @@ class TranscriptWriter(QObject):
         self._bubbles = [bubble for bubble in self._bubbles if bubble[0] < start]
         if start == 0:
             self._document.clear()
-            return
+        else:
+            self._cut(start)
+
+    def _cut(self, start: int) -> None:
+        """Take everything from a position on off the page."""
         cursor = QTextCursor(self._document)
         cursor.setPosition(start)
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
