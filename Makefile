@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CHECKS := check-style check-format check-types check-imports
 
-.PHONY: help run test lint bench fuzz soak screenshots wheel clean set-up-run set-up-test $(CHECKS)
+.PHONY: help run test lint bench fuzz soak screenshots wheel clean set-up-run set-up-test set-up-bench $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ test: lint ## Run lint, types, the import contract and all tests
 lint: set-up-test ## Run ruff, mypy and the import contract
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=4 $(CHECKS)
 
-bench: set-up-test ## Measure start-up, memory, latency and stalls; write a table and a JSON file
+bench: set-up-bench ## Measure start-up, memory, latency and stalls; write a table and a JSON file
 	@$(BIN)/python -m tests.benchmarks
 
 fuzz: set-up-test ## Read a million broken streams; for others: make fuzz SEED=1000000 COUNT=5000
@@ -43,6 +43,9 @@ set-up-run:
 
 set-up-test:
 	@$(PYTHON) packaging/bootstrap.py test
+
+set-up-bench:
+	@$(PYTHON) packaging/bootstrap.py bench
 
 check-style:
 	@$(BIN)/ruff check .

@@ -1,6 +1,6 @@
-"""Make the environment in .venv, and install what the app ("run") or its tests too ("test") need.
+"""Make the environment in .venv, and install what the app ("run"), its tests or its benchmarks too need.
 
-    python3 packaging/bootstrap.py run|test
+    python3 packaging/bootstrap.py run|test|bench
 
 Uses the standard library alone and, so that an old Python can still say that it is too old, no syntax newer
 than Python 3.7. A set-up that is complete and still fits the project's files is left as it is; one that was
@@ -30,10 +30,11 @@ PYPROJECT = ROOT / "pyproject.toml"
 PACKAGE_LISTS = {
     "run": ["debian-runtime.txt"],
     "test": ["debian-runtime.txt", "debian-test.txt"],
+    "bench": ["debian-runtime.txt", "debian-test.txt"],
 }
-REQUIREMENTS = {"run": ".", "test": ".[dev]"}
-# What holds for "test" holds for "run" as well.
-FULFILS = {"run": ["run"], "test": ["test", "run"]}
+REQUIREMENTS = {"run": ".", "test": ".[dev]", "bench": ".[dev,bench]"}
+# What holds for "test" holds for "run" as well, and so on.
+FULFILS = {"run": ["run"], "test": ["test", "run"], "bench": ["bench", "test", "run"]}
 OLDEST_PYTHON = (3, 11)
 
 
@@ -42,9 +43,9 @@ class SetUpError(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Set up for `arguments[0]`, "run" or "test"; returns the exit code."""
+    """Set up for `arguments[0]`, "run", "test" or "bench"; returns the exit code."""
     if len(arguments) != 1 or arguments[0] not in REQUIREMENTS:
-        print("usage: python3 packaging/bootstrap.py run|test", file=sys.stderr)
+        print("usage: python3 packaging/bootstrap.py run|test|bench", file=sys.stderr)
         return 2
     try:
         # Two set-ups at once would be in each other's way: the second waits and then has nothing to do.

@@ -88,6 +88,7 @@ class Attempt:
             self._habits.learn(Profile.named(exchange.headers.get("server")))
             if not self.is_accepted:
                 raise await self._refusal(exchange)
+            is_rest = self._request.unfinished is not None
             answer = self.answer = Answer(exchange.headers.get("content-type", ""), endpoint.key)
             async with (
                 aclosing(exchange.pieces()) as all_pieces,
@@ -97,8 +98,11 @@ class Attempt:
                     for said in answer.feed(piece) if piece else ():
                         if not self.has_started:
                             yield self._start()
-                        for event in self._seam.feed(said):
-                            yield event
+                        if is_rest:
+                            for event in self._seam.feed(said):
+                                yield event
+                        else:
+                            yield said
                     if not self.has_started and (answer.model or piece is None):
                         yield self._start()
                     if answer.is_over:
