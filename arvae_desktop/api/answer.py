@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from arvae_desktop.api.body_kind import BodyKind, body_kind
 from arvae_desktop.api.chunks import ChunkReader
+from arvae_desktop.api.key_cutter import KeyCutter
 from arvae_desktop.api.server_says import complaint_in_stream, web_page_title
 from arvae_desktop.api.sse import MAX_EVENT_BYTES, SseDecoder
 from arvae_desktop.api.strict_json import parse_json
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from arvae_desktop.domain.secret import Secret
 
 _PAGE_BYTES = 4096  # a title stands near the beginning
+_TEXTS = (TextDelta, ReasoningDelta, RefusalDelta)
 # A shorter key is no secret (local servers take any word), and cutting it out would damage answers.
 MIN_KEY_CHARACTERS = 12
 
@@ -63,6 +65,11 @@ class Answer:
         self._is_whole = False
         self._sse = SseDecoder()
         self._chunks = ChunkReader()
+        self._cutters: dict[type, KeyCutter] = {}
+        if self._key_text:
+            self._cutters = {kind: KeyCutter(self._key_text) for kind in _TEXTS}
+        # The kind of text of which something is held back: it may be the key's beginning.
+        self._holding: type[TextDelta | ReasoningDelta | RefusalDelta] | None = None
 
     @property
     def model(self) -> str | None:
@@ -125,7 +132,11 @@ class Answer:
 
     def rest(self) -> list[StreamEvent]:
         """What was held back, for an answer that is stopped and has no `End`."""
-        return self._without_key(self._chunks.rest())
+        events = self._without_key(self._chunks.rest())
+        if self._holding is not None:
+            events.append(self._holding(self._cutters[self._holding].rest()))
+            self._holding = None
+        return events
 
     def _find_kind(self, *, is_whole: bool) -> BodyKind | None:
         self._kind, start = body_kind(self._media_type, bytes(self._body), is_whole=is_whole)
@@ -137,10 +148,9 @@ class Answer:
         for name, data in self._sse.feed(piece):
             if not key_text:
                 yield from read(name, data)
-            elif "\\" in data:  # the key may be spelled with escapes
-                yield from self._without_key(read(name, self._redacted(data)))
             else:
-                yield from read(name, data if key_text not in data else self._redacted(data))
+                for event in read(name, data if key_text not in data else self._redacted(data)):
+                    yield from self._cut(event)
             if self.is_over:
                 return
 
@@ -179,19 +189,31 @@ class Answer:
         return self._key.redact(data) if self._key and self._key_text else data
 
     def _without_key(self, events: Iterable[StreamEvent]) -> list[StreamEvent]:
-        """The events with the key taken out of every text."""
+        """The events with the key taken out of every text; what may be its beginning is held back."""
         if not self._key_text:
             return list(events)
-        return [self._event_without_key(event) for event in events]
+        return [shown for event in events for shown in self._cut(event)]
 
-    def _event_without_key(self, event: StreamEvent) -> StreamEvent:
-        match event:
-            case TextDelta() | ReasoningDelta() | RefusalDelta():
-                return replace(event, text=self._redacted(event.text))
-            case ToolCall(index, call_id, name, arguments):
-                return ToolCall(index, *map(self._redacted, (call_id, name, arguments)))
-            case _:
-                return event
+    def _cut(self, event: StreamEvent) -> Iterable[StreamEvent]:
+        """An event without the key, behind what was held back of texts of other kinds."""
+        kind = type(event)
+        cutter = self._cutters.get(kind)
+        ready: list[StreamEvent] = []
+        if self._holding is not None and self._holding is not kind:
+            ready.append(self._holding(self._cutters[self._holding].rest()))
+            self._holding = None
+        if cutter is not None and isinstance(event, TextDelta | ReasoningDelta | RefusalDelta):
+            text = cutter.feed(event.text)
+            if text is event.text and not ready:  # nearly always
+                return (event,)
+            self._holding = type(event) if cutter.held else None
+            if text:
+                ready.append(replace(event, text=text))
+        elif isinstance(event, ToolCall):
+            ready.append(ToolCall(event.index, *map(self._redacted, (event.id, event.name, event.arguments))))
+        else:
+            ready.append(event)
+        return ready
 
     def _end(self, fault: ArvaeError | None) -> End:
         skipped = self._chunks.skipped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ class Attempt:
         status: the HTTP status, or 0 before the head came.
         request_id: the server's own name for the request, or None.
         has_started: whether `Start` was said, in this try or before.
+        head_at: when the head of the answer came, by `time.monotonic`.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Attempt:
         self.status = 0
         self.request_id: str | None = None
         self.has_started = has_started
+        self.head_at = 0.0
         self._request = request
         self._habits = habits
         self._network = network
@@ -84,6 +87,7 @@ class Attempt:
             silence_s=self._request.silence_s,
         )
         async with exchange:
+            self.head_at = time.monotonic()
             self.status, self.request_id = exchange.status, request_id(exchange, endpoint)
             self._habits.learn(Profile.named(exchange.headers.get("server")))
             if not self.is_accepted:

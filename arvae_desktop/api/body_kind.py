@@ -14,6 +14,9 @@ _HTML_LABEL = "text/html"
 _LONGEST_HTML_START = len(b"<!doctype  html")
 _LONGEST_FIELD_START = len(b"event:")
 _FIELD_START = re.compile(rb":|(?:data|event|id|retry)(?:[:\r\n]|$)")
+# JSON begins with no word but these three; a field may have any name, and then counts for nothing.
+_ANY_FIELD_START = re.compile(rb"(?!(?:true|false|null)\b)[A-Za-z_][\w-]{0,60}(?:[:\r\n]|$)")
+_UNDECIDED_FIELD = re.compile(rb"[A-Za-z_][\w-]{0,60}$")
 
 
 class BodyKind(Enum):
@@ -55,7 +58,11 @@ def _kind(media_type: str, start: bytes, *, is_whole: bool) -> BodyKind | None:
         return None
     if _FIELD_START.match(start):
         return BodyKind.STREAM
-    return BodyKind.PAGE if is_html else BodyKind.JSON
+    if is_html:
+        return BodyKind.PAGE
+    if not is_whole and _UNDECIDED_FIELD.match(start):
+        return None
+    return BodyKind.STREAM if _ANY_FIELD_START.match(start) else BodyKind.JSON
 
 
 def _labelled_stream_kind(start: bytes, *, is_whole: bool) -> BodyKind | None:

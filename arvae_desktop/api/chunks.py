@@ -13,6 +13,7 @@ from arvae_desktop.api.server_says import Complaint, complaint_in_stream, compla
 from arvae_desktop.api.strict_json import SurrogateJoiner, parse_json, valid_text
 from arvae_desktop.api.think import Segment, ThinkSplitter
 from arvae_desktop.api.tool_calls import ToolCallGatherer
+from arvae_desktop.domain.errors import TooLargeError
 from arvae_desktop.domain.events import (
     ReasoningDelta,
     RefusalDelta,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DONE = "[DONE]"
+# More is no answer any more. Each costs an exception; a small compressed body may hold millions.
+_MOST_SKIPPED = 1_000_000
 _REASONING_NAMES = ("reasoning_content", "reasoning")
 _TEXT_PARTS = (None, "text", "output_text")
 
@@ -52,10 +55,12 @@ class ChunkReader:
         self._reasoning = SurrogateJoiner()
         self._refusal = SurrogateJoiner()
         self._think = ThinkSplitter()
+        # What came while a piece of a tag was held back, and how long that piece was then.
+        self._behind: list[tuple[int, ReasoningDelta | RefusalDelta]] = []
         self._tool_calls = ToolCallGatherer()
 
     def read(self, name: str, data: str) -> Sequence[StreamEvent]:
-        """The meaning of one server-sent event."""
+        """The meaning of one server-sent event. Raises `TooLargeError` after very many that are malformed."""
         if name == "error":
             return self._read_error(data)
         if data == _DONE:
@@ -65,6 +70,8 @@ class ChunkReader:
             chunk = parse_json(data)
         except ValueError:
             self.skipped += 1
+            if self.skipped > _MOST_SKIPPED:
+                raise TooLargeError("The server sent over a million events that are no valid JSON.") from None
             return ()
         return self.read_document(chunk) if isinstance(chunk, dict) else ()
 
@@ -96,8 +103,8 @@ class ChunkReader:
     def rest(self) -> list[StreamEvent]:
         """What was held back, when no more comes: half a character, a piece of a tag, the tool calls."""
         events: list[StreamEvent] = []
-        self._add_segments(self._think.feed(self._content.rest()), events)
-        self._add_segments(self._think.rest(), events)
+        self._feed_think(self._content.rest(), events)
+        self._settle(self._think.held, self._think.rest(), events)
         if text := self._reasoning.rest():
             events.append(ReasoningDelta(text))
         if text := self._refusal.rest():
@@ -128,8 +135,7 @@ class ChunkReader:
                 self._add_reasoning(value, events)
         elif name == "refusal":
             if isinstance(value, str) and (text := self._refusal.feed(value)):
-                self.has_shown = True
-                events.append(RefusalDelta(text))
+                self._add_beside(RefusalDelta(text), events)
         elif name == "tool_calls":
             self._tool_calls.add(value)
 
@@ -140,7 +146,7 @@ class ChunkReader:
                 self.has_shown = True
                 events.append(TextDelta(text))
         else:
-            self._add_segments(self._think.feed(text), events)
+            self._feed_think(text, events)
 
     def _add_parts(self, parts: list[Any], events: list[StreamEvent]) -> None:
         for part in parts:
@@ -149,15 +155,44 @@ class ChunkReader:
                 if isinstance(text, str):
                     self._add_content(text, events)
 
+    def _feed_think(self, text: str, events: list[StreamEvent]) -> None:
+        held = self._think.held
+        segments = self._think.feed(text)
+        if segments or not self._think.held:  # else it is still undecided
+            self._settle(held, segments, events)
+
+    def _settle(self, held: Segment | None, segments: list[Segment], events: list[StreamEvent]) -> None:
+        """Add segments, and what came beside the piece that was held back in its place among them."""
+        behind, self._behind = self._behind, []
+        first, *rest = segments or [Segment("", is_reasoning=False)]
+        # A piece that became a tag is gone: then there is nothing for it to stand between.
+        is_text = held is not None and first.text.startswith(held.text) and first[1] == held[1]
+        done = 0
+        for length, event in behind:
+            if is_text and length > done:
+                self._add_segments([Segment(first.text[done:length], first.is_reasoning)], events)
+                done = length
+            self.has_shown = True
+            events.append(event)
+        self._add_segments([Segment(first.text[done:], first.is_reasoning), *rest], events)
+
     def _add_segments(self, segments: Iterable[Segment], events: list[StreamEvent]) -> None:
         for text, is_reasoning in segments:
-            self.has_shown = True
-            events.append(ReasoningDelta(text) if is_reasoning else TextDelta(text))
+            if text:
+                self.has_shown = True
+                events.append(ReasoningDelta(text) if is_reasoning else TextDelta(text))
 
     def _add_reasoning(self, piece: str, events: list[StreamEvent]) -> None:
         if text := self._reasoning.feed(piece):
+            self._add_beside(ReasoningDelta(text), events)
+
+    def _add_beside(self, event: ReasoningDelta | RefusalDelta, events: list[StreamEvent]) -> None:
+        """Add what stands beside the content, after what of the content came before it."""
+        if held := self._think.held:
+            self._behind.append((len(held.text), event))
+        else:
             self.has_shown = True
-            events.append(ReasoningDelta(text))
+            events.append(event)
 
     def _read_error(self, data: str) -> Sequence[StreamEvent]:
         """An event named ``error`` is one, whatever its data says; if that is no JSON, it is the message."""

@@ -139,7 +139,8 @@ def _delay_s(request: ChatRequest, attempt: Attempt, fault: ArvaeError | None, f
     _cut_key(fault, request.endpoint)
     if failures > request.max_retries or not attempt.may_be_repeated:
         return None
-    delay_s = wait_before_retry_s(fault, failures)
+    since_head_s = time.monotonic() - attempt.head_at if attempt.status else 0.0
+    delay_s = wait_before_retry_s(fault, failures, since_head_s)
     _log.info("try %d failed: %s; next in %s s", failures, fault.report.kind, delay_s)
     return delay_s
 

@@ -17,15 +17,18 @@ LONGEST_WAIT_S = 120.0
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
 _RETRIED_STATUSES = frozenset({408, 409, 429})
-_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+# No wait that anyone means is longer; it keeps what follows finite.
+_LONGEST_ASKED_S = 1e9
+_DAY_S = 86_400
 
 
-def wait_before_retry_s(error: ArvaeError, failures: int) -> float | None:
+def wait_before_retry_s(error: ArvaeError, failures: int, since_head_s: float = 0.0) -> float | None:
     """Seconds to wait before the next try, or None if there should be none.
 
     A server's own wish is obeyed: the wait is a little longer than asked, never shorter, and where it
     asks for more than two minutes there is no next try. `failures` counts the tries that have failed so
-    far, this one included.
+    far, this one included, `since_head_s` the seconds since the server spoke, which count.
     """
     if not _is_worth_retrying(error):
         return None
@@ -33,7 +36,9 @@ def wait_before_retry_s(error: ArvaeError, failures: int) -> float | None:
     if asked is None:
         return _backoff_s(failures)
     # Many clients that were all asked to wait equally long should not all come back at the same moment.
-    return round(asked + _jitter(0.05, 0.5), 3) if asked <= LONGEST_WAIT_S else None
+    if asked > LONGEST_WAIT_S:
+        return None
+    return round(max(0.0, asked - since_head_s) + _jitter(0.05, 0.5), 3)
 
 
 def asked_wait_s(headers: Mapping[str, str], now: float) -> float | None:
@@ -44,10 +49,10 @@ def asked_wait_s(headers: Mapping[str, str], now: float) -> float | None:
     """
     milliseconds = headers.get("retry-after-ms", "").strip()
     if _NUMBER.fullmatch(milliseconds):
-        return float(milliseconds) / 1000 or None
+        return min(float(milliseconds) / 1000, _LONGEST_ASKED_S) or None
     text = headers.get("retry-after", "").strip()
     if _NUMBER.fullmatch(text):
-        return float(text) or None
+        return min(float(text), _LONGEST_ASKED_S) or None
     try:
         date = parsedate_to_datetime(text)
         seconds = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
@@ -61,6 +66,8 @@ def spoken_duration(seconds: float) -> str:
     whole = max(1, round(seconds))
     if whole < LONGEST_WAIT_S:
         return "1 second" if whole == 1 else f"{whole} seconds"
+    if whole >= 2 * _DAY_S:
+        return f"{whole // _DAY_S:,} days ({whole} seconds)"
     return f"{round(whole / 60)} minutes ({whole} seconds)"
 
 

@@ -10,6 +10,7 @@ from arvae_desktop.api.server_says import Complaint, complaint_in_body, is_web_p
 from arvae_desktop.domain.errors import RedirectError, StatusError
 
 _RETRYABLE = frozenset({408, 409, 429})
+_REDIRECTS = frozenset({300, 301, 302, 303, 305, 307, 308})
 _NEW_KEY = "Open the settings and replace the key."
 _OTHER_MODEL = "Choose another model in the model picker."
 _WRONG_ADDRESS = "Check the base URL in the settings; it often ends in /v1."
@@ -78,7 +79,7 @@ def status_error(
 
 def redirect_error(status: int, url: str, location: str) -> RedirectError | None:
     """The error for a redirect of a call to `url`, or None if it is none."""
-    if status not in (301, 302, 303, 307, 308) or not location:
+    if status not in _REDIRECTS or not location:
         return None
     try:
         target = urljoin(url, location)

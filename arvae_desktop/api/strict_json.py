@@ -7,6 +7,7 @@ from json.scanner import make_scanner
 from typing import Any, NoReturn
 
 _WHITE_SPACE = " \t\n\r"
+_WHITE_SPACES = frozenset(_WHITE_SPACE)
 
 
 def parse_json(text: str) -> Any:  # noqa: ANN401  (JSON is any of six types)
@@ -16,14 +17,16 @@ def parse_json(text: str) -> Any:  # noqa: ANN401  (JSON is any of six types)
     nested too deeply to be an answer. A number of any length is fine.
     """
     try:
-        # The scanner itself, without the search for white space around the document, which is not there.
+        # The scanner itself, without the search for white space around the document, which is rarely there.
         value, end = _scan(text, 0)
     except StopIteration:
-        return _parse_slowly(text)
+        if text[:1] in _WHITE_SPACES:
+            return parse_json(text.lstrip(_WHITE_SPACE))
+        raise ValueError("no document") from None
     except ValueError as error:
         if isinstance(error, json.JSONDecodeError):
             raise
-        return _parse_slowly(text)
+        return _parse_patiently(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if end != len(text) and text[end:].strip(_WHITE_SPACE):
@@ -31,12 +34,19 @@ def parse_json(text: str) -> Any:  # noqa: ANN401  (JSON is any of six types)
     return value
 
 
-def _parse_slowly(text: str) -> Any:  # noqa: ANN401
-    """For white space in front, and for numbers longer than Python turns into an int (4,300 digits)."""
+def _parse_patiently(text: str) -> Any:  # noqa: ANN401
+    """For numbers longer than Python turns into an int (4,300 digits)."""
     try:
         return _PATIENT_DECODER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _number(digits: str) -> float:
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -45,7 +55,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 # The stubs don't know that the scanner takes its settings from a decoder.
 _scan = make_scanner(json.JSONDecoder(parse_constant=_refuse_constant))  # type: ignore[arg-type]
-_PATIENT_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=float)
+_PATIENT_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_number)
 
 
 def valid_text(text: str) -> str:

@@ -33,6 +33,11 @@ class ThinkSplitter:
         """Whether a piece without ``<`` would come out whole, as answer."""
         return not self._inside and not self._held
 
+    @property
+    def held(self) -> Segment | None:
+        """The beginning of what may become a tag, as what it is if it does not."""
+        return Segment(self._held, self._inside) if self._held else None
+
     def feed(self, piece: str) -> list[Segment]:
         """The segments that are now certain, none of them empty."""
         segments = []

@@ -12,6 +12,7 @@ import contextlib
 import functools
 import importlib
 import logging
+import re
 import ssl
 import sys
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import truststore
+from h11 import _readers as _h11_readers
 
 from arvae_desktop.api.compression import BodyDecoder
 from arvae_desktop.api.faults import network_fault, stems_from
@@ -54,6 +56,16 @@ SILENCE_S = 90.0
 # Their finer lines hold headers, and so the key.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+def _accept_blanks_before_chunk_extensions() -> None:
+    """RFC 9112, 7.1.1, has it that a recipient reads past them; h11 0.16 takes such a body for broken."""
+    pattern = _h11_readers.chunk_header_re.pattern
+    wider = pattern.replace(b"(?P<chunk_ext>;.*)?", b"(?P<chunk_ext>[ \t]*;.*)?")
+    _h11_readers.chunk_header_re = re.compile(wider)
+
+
+_accept_blanks_before_chunk_extensions()
 
 
 def warm_up(network: Network) -> None:

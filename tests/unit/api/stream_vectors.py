@@ -429,6 +429,22 @@ SHAPES = [
         A + data({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 5}}) + DONE,
         (("text", "a"), ("usage", "3 5")),
     ),
+    *(
+        Vector(
+            f"usage behind white space: {start!r}",
+            A + start + b'{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":5}}\n\n' + DONE,
+            (("text", "a"), ("usage", "3 5")),
+        )
+        for start in (b"data:  ", b"data:\t", b"data\ndata: ", b"data: \ndata:\ndata:   ")
+    ),
+    Vector(
+        "usage beside a number that is too long for Python",
+        data({"usage": {"prompt_tokens": 3, "completion_tokens": 5}}).replace(
+            b"}}", b'},"n":' + b"9" * 5000 + b"}"
+        )
+        + DONE,
+        (("usage", "3 5"),),
+    ),
     Vector(
         "usage after the finish",
         A + finish() + data({"usage": {"prompt_tokens": 3, "completion_tokens": 5}}),
@@ -564,6 +580,32 @@ THINK = [
         "think",
         ">b",
         says=(("text", "a"), ("reasoning", "r"), ("text", "b")),
+    ),
+    Vector(
+        "think: reasoning beside a piece that is no tag",
+        text("a<th") + choice({"reasoning": "r"}) + text("x") + DONE,
+        (("text", "a<th"), ("reasoning", "r"), ("text", "x")),
+    ),
+    Vector(
+        "think: two things beside a piece that is no tag",
+        text("a<t") + choice({"reasoning": "r"}) + text("hi") + choice({"refusal": "n"}) + text("s") + DONE,
+        (("text", "a<t"), ("reasoning", "r"), ("text", "hi"), ("refusal", "n"), ("text", "s")),
+    ),
+    Vector(
+        "think: reasoning beside a piece of a tag",
+        text("a<th") + choice({"reasoning": "r"}) + text("ink>x</think>y") + DONE,
+        (("text", "a"), ("reasoning", "rx"), ("text", "y")),
+    ),
+    Vector(
+        "think: reasoning beside a piece inside",
+        text("<think>a</th") + choice({"reasoning": "b"}) + text("c") + DONE,
+        (("reasoning", "a</thbc"),),
+    ),
+    Vector(
+        "think: reasoning beside a piece, and the end",
+        text("a</t<th") + choice({"reasoning": "r"}) + finish(),
+        (("text", "a</t<th"), ("reasoning", "r")),
+        finish_reason="stop",
     ),
     think(
         "by single characters", *"a<think>r</think>b", says=(("text", "a"), ("reasoning", "r"), ("text", "b"))
@@ -767,6 +809,10 @@ BODIES = [
         "application/json",
         says=said("a"),
     ),
+    body("a stream that begins with an unknown field", b"foo-bar: x\n" + A + DONE, says=said("a")),
+    body("a stream that begins with an unknown name", b"foo\n" + A + DONE, says=said("a")),
+    body("a JSON word", b"null", state="failed", error="protocol"),
+    body("words labelled as JSON", b"it failed", state="failed", error="protocol"),
     body("a stream that begins with a BOM", BOM + A + DONE, "application/json", says=said("a")),
     body("a short stream labelled as JSON", b":\n\n", state="interrupted", error="connection"),
     body("a page", b"<!DOCTYPE html><title>Sign in</title>", "text/html", state="failed", error="html"),

@@ -282,9 +282,10 @@ class TestHttp:
         events, end, _ = asyncio.run(ask([first, *whole_stream("Hi")]))
         assert (text_of(events), end.state) == ("Hi", "complete")
 
-    def test_chunk_extensions_and_trailers(self) -> None:
+    @pytest.mark.parametrize("extension", [b";name=value;other", b" ; a=b", b"\t;a", b" ", b';a="b;c"'])
+    def test_chunk_extensions_and_trailers(self, extension: bytes) -> None:
         body = text("a") + DONE
-        chunk = b"%X;name=value;other\r\n%s\r\n0\r\nX-Trailer: yes\r\n\r\n" % (len(body), body)
+        chunk = b"%X%s\r\n%s\r\n0\r\nX-Trailer: yes\r\n\r\n" % (len(body), extension, body)
         events, end, _ = asyncio.run(ask([CHUNKED_HEAD, chunk]))
         assert (text_of(events), end.state) == ("a", "complete")
 

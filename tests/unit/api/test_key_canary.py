@@ -13,6 +13,7 @@ import logging
 import traceback
 from contextlib import aclosing
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -104,6 +105,14 @@ CASES: dict[str, Script] = {
     "an event without its blank line": [STREAM_HEAD, text(KEY)[:-1]],
     "a whole answer": [answer(200, json.dumps({"choices": [{"message": {"content": KEY}}], "model": KEY}))],
     "a whole error": [answer(200, _SAYS)],
+    "an answer that names it in pieces": [STREAM_HEAD, *map(text, ("It is ", *KEY, ".")), DONE],
+    "an answer that names it in two": [STREAM_HEAD, text("It is " + KEY[:20]), text(KEY[20:] + "."), DONE],
+    "an answer that ends in it": [STREAM_HEAD, text(KEY[:20])],
+    "reasoning that names it in two": [STREAM_HEAD, delta(reasoning=KEY[:14]), delta(reasoning=KEY[14:])],
+    "broken JSON with escapes": [answer(400, '{"error": {"message": "' + _ESCAPED)],
+    "an error event with escapes": [STREAM_HEAD, f"event: error\ndata: {_ESCAPED} is bad\n\n".encode()],
+    "a redirect with escapes": [answer(307, "", location=f"https://elsewhere.example/?key={quote(KEY, '')}")],
+    "a refusal with entities": [answer(403, f"{KEY[0]}&#{ord(KEY[1])};{KEY[2:]} is bad", "text/plain")],
     "a page": [answer(200, f"<html><title>{KEY}</title>", "text/html")],
     "broken JSON": [answer(200, '{"' + KEY)],
     "the end": [],
