@@ -1,0 +1,39 @@
+"""Rows and columns of tables (GFM 4.10), cut as markdown-it-py does."""
+
+from __future__ import annotations
+
+import re
+
+from arvae_desktop.markup.blocks import Alignment
+
+_DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_ALIGNMENTS = {
+    (False, False): Alignment.NONE,
+    (True, False): Alignment.LEFT,
+    (True, True): Alignment.CENTRE,
+    (False, True): Alignment.RIGHT,
+}
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def alignments_of(line: str) -> tuple[Alignment, ...] | None:
+    """What a delimiter row says of each column; None if the line is none."""
+    if not _DELIMITER_ROW.fullmatch(line):
+        return None
+    columns = [column.strip() for column in line.strip().strip("|").split("|")]
+    return tuple(_ALIGNMENTS[column.startswith(":"), column.endswith(":")] for column in columns)
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a row: bars cut them, inside code, too, unless a backslash stands before."""
+    cells = [cell.replace("\\|", "|").strip(" \t") for cell in _BAR.split(line.strip())]
+    if cells and not cells[0]:
+        del cells[0]
+    if cells and not cells[-1]:
+        del cells[-1]
+    return cells
+
+
+def fitted(cells: list[str], columns: int) -> list[str]:
+    """As many cells as there are columns: what is missing is empty, what is too much is left out (GFM 4.10)."""
+    return (cells + [""] * (columns - len(cells)))[:columns]
