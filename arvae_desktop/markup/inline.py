@@ -151,7 +151,7 @@ class _SpanBuilder:
             inside.append(Span(f" ({visible_controls(shown)})"))
         self._spans += (
             Span(span.text, span.style, href, span.kind)
-            if span.kind is SpanKind.TEXT or span.href is None and span.kind is not SpanKind.BREAK
+            if span.kind is SpanKind.TEXT or (span.href is None and span.kind is not SpanKind.BREAK)
             else span
             for span in inside
         )

@@ -116,9 +116,7 @@ def _guessed_math(state: StateInline, silent: bool) -> bool:
     rest = state.src[state.pos : state.posMax]
     if len(rest) > _MAX_MATH or state.linkLevel:
         return False
-    if rest.startswith(("\\(", "\\[")):
-        length = 2
-    elif rest.startswith("$$"):
+    if rest.startswith(("\\(", "\\[")) or rest.startswith("$$"):
         length = 2
     elif rest.startswith("$") and "$" not in rest[1:] and _MATH_BEGINS.match(rest, 1):
         length = 1

@@ -178,7 +178,9 @@ def display_math_closing(text: str) -> str:
     if not closing:
         return ""
     end = text.find(closing, 2)
-    return closing if end < 0 or is_end_of_math(text, closing) and end == text.rstrip().rfind(closing) else ""
+    return (
+        closing if end < 0 or (is_end_of_math(text, closing) and end == text.rstrip().rfind(closing)) else ""
+    )
 
 
 def is_end_of_math(text: str, closing: str) -> bool:

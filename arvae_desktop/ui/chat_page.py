@@ -83,17 +83,6 @@ class ChatPage(QWidget):
         """Open a huge prompt that shows only its start; what is read stays where it is."""
         if self._session is not None:
             self.transcript.writer.open(message_id)
-            self._positions[self._session] = self.transcript.verticalScrollBar().value()
-            self._show_again()
-
-    def _show_again(self) -> None:
-        """Write the conversation anew, in the colours and the length that hold now."""
-        if self._session is not None:
-            session, self._session = self._session, None
-            selection = self.transcript.selection
-            self._leave(session)
-            self.show_session(session)
-            self.transcript.select(selection)
 
     # --- the session's signals ---
 
@@ -139,8 +128,9 @@ class ChatPage(QWidget):
         self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
         self._choose_page()
 
-    def _on_answer_resumed(self, message_id: str) -> None:
-        self.transcript.writer.resume(message_id)
+    def _on_answer_resumed(self, _message_id: str) -> None:
+        if self._session is not None:
+            self.transcript.writer.rewrite(self._session.messages[-1])
         self.transcript.set_waiting(waiting=True)
 
     def _on_answer_ended(self, message: Message) -> None:
@@ -215,7 +205,12 @@ class ChatPage(QWidget):
 
     def _on_theme_changed(self, colors: Colors) -> None:
         self._to_end.setIcon(line_icon("arrow-down", colors.text))
-        self._show_again()
+        selection, value = self.transcript.selection, self.transcript.verticalScrollBar().value()
+        is_following = self.transcript.is_following
+        self.transcript.restyle()
+        self.transcript.select(selection)
+        if not is_following:
+            self.transcript.return_to(value)
 
     # --- building ---
 
