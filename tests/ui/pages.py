@@ -24,9 +24,12 @@ def fill(view, messages):
 
 
 def blocks(view):
+    """The document's blocks but for those that are only there because Qt wants them."""
     block = view.document().begin()
     while block.isValid():
-        yield block
+        is_said = block.blockFormat().hasProperty(Property.LOOK) or block.text()
+        if is_said:
+            yield block
         block = block.next()
 
 
@@ -45,7 +48,7 @@ def page_text(view):
         if pieces and not block.blockFormat().hasProperty(Property.CONTINUES):
             pieces.append("\n")
         pieces.append(block.text())
-    return "".join(pieces)
+    return "".join(pieces).replace("\u2028", "\n")
 
 
 def links(view):

@@ -180,9 +180,17 @@ class TranscriptView(QTextBrowser):
     def _pin_selection(self) -> None:
         """Keep a selection that touches the end from growing with the text."""
         cursor = self.textCursor()
-        if cursor.hasSelection() and not cursor.keepPositionOnInsert():
-            cursor.setKeepPositionOnInsert(True)
-            self._place_cursor(cursor)
+        last = max(0, self.document().lastBlock().position() - 1)
+        if not cursor.hasSelection():
+            return
+        if cursor.selectionEnd() > last:  # beyond it there is only the block that everything is written before
+            anchor, position = min(cursor.anchor(), last), min(cursor.position(), last)
+            cursor.setPosition(anchor)
+            cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+        elif cursor.keepPositionOnInsert():
+            return
+        cursor.setKeepPositionOnInsert(True)
+        self._place_cursor(cursor)
 
     def _unstretch_selection(self, position: int, _removed: int, added: int) -> None:
         """Take new text out of a selection that was made backwards from the end: Qt pins no anchors."""
