@@ -173,12 +173,17 @@ def language_of(info: str) -> str:
 
 
 def display_math_closing(text: str) -> str:
-    """What closes the formula that a line begins on its own; "" if it begins none."""
+    """What closes the formula that a line begins on its own; "" if it begins none.
+
+    An escaped bracket that is followed by a word is one, as CommonMark says.
+    """
     closing = _MATH_CLOSINGS.get(text[:2], "")
-    if not closing:
-        return ""
-    end = text.find(closing, 2)
-    return closing if end < 0 or is_end_of_math(text, closing) and end == text.rstrip().rfind(closing) else ""
+    inside = text.rstrip()[2:]
+    end = inside.find(closing) if closing else -1
+    if end >= 0:
+        is_whole = end == inside.rfind(closing) and is_end_of_math(inside, closing)
+        return closing if is_whole and inside[:end].strip() else ""
+    return closing if closing == "$$" or not inside or inside[0] in " \t\\" else ""
 
 
 def is_end_of_math(text: str, closing: str) -> bool:

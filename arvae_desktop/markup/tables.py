@@ -17,8 +17,11 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 
 def alignments_of(line: str) -> tuple[Alignment, ...] | None:
-    """What a delimiter row says of each column; None if the line is none."""
-    if not _DELIMITER_ROW.fullmatch(line):
+    """What a delimiter row says of each column; None if the line is none.
+
+    A single dash, alone or before a blank, begins a list item instead.
+    """
+    if not _DELIMITER_ROW.fullmatch(line) or line[:2] in ("-", "- ", "-\t"):
         return None
     columns = [column.strip() for column in line.strip().strip("|").split("|")]
     return tuple(_ALIGNMENTS[column.startswith(":"), column.endswith(":")] for column in columns)
