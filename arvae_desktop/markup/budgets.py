@@ -31,3 +31,9 @@ LOOSE_SOURCE = 16_000
 LANGUAGE = 40
 # Milliseconds after which `take` returns and asks to be called again.
 SLICE_MS = 8.0
+# Longer lines of code have no colours, and a window of lines with more in it neither: lexers are slow, and some of
+# their expressions take the square of what they look at.
+COLOURED_LINE = 1_000
+COLOURED_WINDOW = 8_000
+# Lines at the end of growing code that are coloured anew with each delta.
+LIVE_LINES = 3

@@ -33,7 +33,7 @@ from arvae_desktop.markup.budgets import (
 )
 from arvae_desktop.markup.containers import Box, ItemBox, QuoteBox
 from arvae_desktop.markup.cutting import cut_sentences, pieces
-from arvae_desktop.markup.highlight import coloured
+from arvae_desktop.markup.highlight import coloured, looking
 from arvae_desktop.markup.inline import Known, read_definitions, spans_of
 from arvae_desktop.markup.leaves import CodeLeaf, ParagraphLeaf, TableLeaf, tex_of
 from arvae_desktop.markup.output import Output
@@ -58,6 +58,7 @@ class BlockWriter:
     def __init__(self, known: Known, output: Output | None = None) -> None:
         self.known = known
         self.output = output or Output()
+        self._is_fork = output is not None
 
     def fork(self) -> BlockWriter:
         """A copy to look ahead with; what it learns is forgotten with it."""
@@ -260,11 +261,15 @@ class BlockWriter:
     ) -> None:
         is_first = not leaf.group
         leaf.group = leaf.group or self.output.new_group()
-        lines, checkpoint = coloured(leaf.checkpoint, leaf.lines, count)
+        checkpoint = leaf.checkpoint
+        if self._is_fork:
+            lines = looking(checkpoint, leaf.lines)
+        else:
+            lines, checkpoint = coloured(checkpoint, leaf.lines, count)
         self.output.add(
             Code(
                 language=leaf.language,
-                lines=tuple(lines[:count]),
+                lines=tuple(lines),
                 first_line=leaf.first_line,
                 is_line_open=is_line_open,
                 levels=self._levels(boxes),
