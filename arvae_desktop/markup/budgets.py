@@ -33,7 +33,9 @@ LANGUAGE = 40
 SLICE_MS = 8.0
 # Longer lines of code have no colours, and a window of lines with more in it neither: lexers are slow, and some of
 # their expressions take the square of what they look at.
-COLOURED_LINE = 1_000
-COLOURED_WINDOW = 8_000
+COLOURED_LINE = 500
+COLOURED_WINDOW = 4_000
 # Lines at the end of growing code that are coloured anew with each delta.
 LIVE_LINES = 3
+# Text at the end of a growing paragraph that is read anew with each delta, beside an unfinished sentence.
+LIVE_TEXT = 600

@@ -137,7 +137,7 @@ class Document:
             self._writer.close_math(self._boxes, leaf)
             self._leaf = None
         else:
-            self._writer.cut_paragraph(self._boxes, leaf)
+            self._cut(line, leaf)
 
     def _add_rest(self, line: Line) -> None:
         """Read a further part of a line that is longer than a line may be."""
@@ -146,8 +146,7 @@ class Document:
                 self._writer.add_code_line(self._boxes, leaf, line, line.text)
             case ParagraphLeaf() as leaf:
                 leaf.extend(line.raw, line.text)
-                if not line.is_partial:
-                    self._writer.cut_paragraph(self._boxes, leaf)
+                self._cut(line, leaf)
             case _ if line.text.strip():
                 self._start_paragraph(line, line.text)
             case _:
@@ -319,8 +318,7 @@ class Document:
         if isinstance(leaf, ParagraphLeaf) and not leaf.math_closing:
             # Also where its boxes don't go on: a lazy line (CommonMark 5.1).
             leaf.add(line.raw, text)
-            if not line.is_partial:
-                self._writer.cut_paragraph(self._boxes, leaf)
+            self._cut(line, leaf)
             return
         if depth == len(self._boxes) and isinstance(leaf, TableLeaf) and (line.ends or line.is_partial):
             self._writer.add_row(self._boxes, leaf, line.raw, text)
@@ -332,8 +330,14 @@ class Document:
         self._begin(len(self._boxes))
         self._leaf = leaf = ParagraphLeaf()
         leaf.add(line.raw, text)
+        self._cut(line, leaf)
+
+    def _cut(self, line: Line, leaf: ParagraphLeaf) -> None:
+        """Bound an open paragraph; nothing of it is left if it was but link definitions."""
         if not line.is_partial:
             self._writer.cut_paragraph(self._boxes, leaf)
+            if not leaf.lines:
+                self._leaf = None
 
     def _close_to(self, depth: int) -> None:
         """End the open leaf and all boxes but the first `depth`."""

@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from arvae_desktop.markup.blocks import Span, SpanKind, Style
-from arvae_desktop.markup.budgets import DEFINITIONS
+from arvae_desktop.markup.budgets import DEFINITIONS, LIVE_TEXT
+from arvae_desktop.markup.cutting import last_sentence_end
 from arvae_desktop.markup.safety import safe_href, visible_controls, visible_in_prose
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ Definitions: TypeAlias = MutableMapping[str, dict[str, Any]]
 """Link definitions, in markdown-it-py's form, by normalized label."""
 
 _STYLES = {"em": Style.EMPHASIS, "strong": Style.STRONG, "s": Style.STRIKE}
+_BREAK = Span("", kind=SpanKind.BREAK)
 _OPEN_SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -50,6 +52,40 @@ def spans_of(text: str, known: Known, *, guesses: bool = False) -> tuple[Span, .
     for token in parser.inline.parse(text, parser, environment, []):
         builder.add(token)
     return builder.finished()
+
+
+def open_spans_of(text: str, known: Known, memory: dict[str, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Read the text of a long paragraph that is still arriving: its finished sentences only once.
+
+    Args:
+        text: so far.
+        known: what it may refer to.
+        memory: what was read of the same paragraph before.
+    """
+    spans: list[Span] = []
+    at = 0
+    while len(text) - at > LIVE_TEXT:
+        end = last_sentence_end(text, at, at + LIVE_TEXT)
+        if not end:
+            break
+        sentences = text[at:end]
+        if sentences not in memory:
+            memory[sentences] = spans_of(sentences, known)
+        spans += memory[sentences]
+        at = end
+    return _joined([*spans, *spans_of(text[at:], known, guesses=True)])
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    """The spans, neighbours that look alike made one."""
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and span.kind is last.kind is SpanKind.TEXT and span.style == last.style and span.href == last.href:
+            joined[-1] = Span(last.text + span.text, span.style, span.href)
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def read_definitions(text: str, known: Known) -> int:
@@ -93,7 +129,7 @@ class _SpanBuilder:
                 if token.content:
                     self._push(visible_controls(token.content), Style.CODE)
             case "softbreak" | "hardbreak":
-                self._spans.append(Span("", kind=SpanKind.BREAK))
+                self._spans.append(_BREAK)
             case "math":
                 self._push(visible_controls(token.content), kind=SpanKind.MATH)
             case "footnote":
@@ -111,21 +147,8 @@ class _SpanBuilder:
                 self._styles.remove(_STYLES[token.tag])
 
     def finished(self) -> tuple[Span, ...]:
-        """The spans, neighbours that look alike joined, without blanks at the end."""
-        joined: list[Span] = []
-        for span in self._spans:
-            last = joined[-1] if joined else None
-            if (
-                last
-                and span.kind is last.kind is SpanKind.TEXT
-                and (span.style, span.href) == (last.style, last.href)
-            ):
-                joined[-1] = Span(last.text + span.text, span.style, span.href)
-            else:
-                joined.append(span)
-        while joined and joined[-1].kind is SpanKind.BREAK:
-            joined.pop()
-        return tuple(joined)
+        """The spans, neighbours that look alike joined."""
+        return _joined(self._spans)
 
     def _text(self, text: str) -> None:
         if text:

@@ -34,7 +34,7 @@ from arvae_desktop.markup.budgets import (
 from arvae_desktop.markup.containers import Box, ItemBox, QuoteBox
 from arvae_desktop.markup.cutting import cut_sentences, pieces
 from arvae_desktop.markup.highlight import coloured, looking
-from arvae_desktop.markup.inline import Known, read_definitions, spans_of
+from arvae_desktop.markup.inline import Known, open_spans_of, read_definitions, spans_of
 from arvae_desktop.markup.leaves import CodeLeaf, ParagraphLeaf, TableLeaf, tex_of
 from arvae_desktop.markup.output import Output
 from arvae_desktop.markup.safety import visible_controls, visible_in_prose
@@ -59,11 +59,14 @@ class BlockWriter:
         self.known = known
         self.output = output or Output()
         self._is_fork = output is not None
+        self._memory: dict[str, tuple[Span, ...]] = {}  # of the open paragraph's sentences
 
     def fork(self) -> BlockWriter:
         """A copy to look ahead with; what it learns is forgotten with it."""
         known = Known(ChainMap({}, self.known.definitions), ChainMap({}, self.known.footnotes))
-        return BlockWriter(known, self.output.fork())
+        fork = BlockWriter(known, self.output.fork())
+        fork._memory = self._memory
+        return fork
 
     # --- paragraphs and headings
 
@@ -173,7 +176,11 @@ class BlockWriter:
         if _is_entangled(text):
             self._plain(levels, text, source, leaf.group, is_first=is_first, is_last=is_last)
             return
-        spans = spans_of(text, self.known, guesses=guesses)
+        if guesses:
+            spans = open_spans_of(text, self.known, self._memory)
+        else:
+            self._memory.clear()
+            spans = spans_of(text, self.known)
         self.output.add(
             Paragraph(
                 spans=spans,
