@@ -321,7 +321,7 @@ class Document:
             self._cut(line, leaf)
             return
         if depth == len(self._boxes) and isinstance(leaf, TableLeaf) and (line.ends or line.is_partial):
-            self._writer.add_row(self._boxes, leaf, line.raw, text)
+            self._writer.add_row(self._boxes, leaf, line, text)
             return
         self._begin(depth)
         self._start_paragraph(line, text)

@@ -81,7 +81,12 @@ def _joined(spans: list[Span]) -> tuple[Span, ...]:
     joined: list[Span] = []
     for span in spans:
         last = joined[-1] if joined else None
-        if last and span.kind is last.kind is SpanKind.TEXT and span.style == last.style and span.href == last.href:
+        if (
+            last
+            and span.kind is last.kind is SpanKind.TEXT
+            and span.style == last.style
+            and span.href == last.href
+        ):
             joined[-1] = Span(last.text + span.text, span.style, span.href)
         else:
             joined.append(span)

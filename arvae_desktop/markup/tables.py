@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from arvae_desktop.markup.blocks import Alignment
+from arvae_desktop.markup.blocks import Alignment, Cell
 
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _ALIGNMENTS = {
@@ -37,6 +37,6 @@ def cells_of(line: str) -> list[str]:
     return cells
 
 
-def fitted(cells: list[str], columns: int) -> list[str]:
-    """As many cells as there are columns: what is missing is empty, what is too much is left out (GFM 4.10)."""
-    return (cells + [""] * (columns - len(cells)))[:columns]
+def fitted(cells: tuple[Cell, ...], columns: int) -> tuple[Cell, ...]:
+    """As many cells as there are columns: those missing are empty, those too many left out (GFM 4.10)."""
+    return (cells + ((),) * (columns - len(cells)))[:columns]

@@ -297,14 +297,16 @@ class BlockWriter:
 
     def table_to_be(self, raws: list[str], header: str) -> TableLeaf:
         """The table that a row most likely begins."""
-        cells = cells_of(header)[:COLUMNS]
-        return self.table((Alignment.NONE,) * len(cells), cells, raws)
+        cells = self._cells(cells_of(header)[:COLUMNS], guesses=True)
+        return TableLeaf((Alignment.NONE,) * len(cells), cells, raws)
 
-    def add_row(self, boxes: list[Box], leaf: TableLeaf, raw: str, text: str) -> None:
+    def add_row(self, boxes: list[Box], leaf: TableLeaf, line: Line, text: str) -> None:
+        """Take in a row; hand out a piece when another one begins."""
         if len(leaf.rows) == TABLE_ROWS:
             self._hand_out_table(boxes, leaf, is_last=False)
-        leaf.raws.append(raw)
-        leaf.rows.append(self._cells(fitted(cells_of(text), len(leaf.alignments))))
+        row = self._cells(cells_of(text), guesses=line.is_partial and not text.endswith("|"))
+        leaf.raws.append(line.raw)
+        leaf.rows.append(fitted(row, len(leaf.alignments)))
 
     def close_table(self, boxes: list[Box], leaf: TableLeaf) -> None:
         self._hand_out_table(boxes, leaf, is_last=True)
@@ -326,10 +328,15 @@ class BlockWriter:
         )
         leaf.raws, leaf.rows = [], []
 
-    def _cells(self, texts: list[str]) -> tuple[Cell, ...]:
+    def _cells(self, texts: list[str], *, guesses: bool = False) -> tuple[Cell, ...]:
+        """Read the cells of a row; with `guesses` the last one is still arriving."""
         if _is_entangled("".join(texts)):
             return tuple((Span(visible_in_prose(text)),) if text else () for text in texts)
-        return tuple(spans_of(text, self.known) if text else () for text in texts)
+        last = len(texts) - 1
+        return tuple(
+            spans_of(text, self.known, guesses=guesses and index == last) if text else ()
+            for index, text in enumerate(texts)
+        )
 
 
 def _is_entangled(text: str) -> bool:
