@@ -1,4 +1,4 @@
-"""Where a long text may be cut: at the end of a sentence or word, never inside what is seen as one character."""
+"""Where a long text may be cut: behind a sentence or word, never inside what is seen as one character."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def cut_sentences(text: str, limit: int) -> int:
 
 
 def last_sentence_end(text: str, start: int, limit: int) -> int:
-    """Where the last sentence before `limit` ends outside of everything inline, not too near; 0 if none does."""
+    """Where the last sentence before `limit` ends outside of everything inline; 0 if none does."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text, start + (limit - start) // 3, limit)]
     for end in ends[: -_MAX_TRIES - 1 : -1]:
         if _is_outside(text[start:end]):

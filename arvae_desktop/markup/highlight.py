@@ -1,10 +1,10 @@
 """Colours for code that is still arriving, at a cost that doesn't grow with the block.
 
-A window of lines is read at a time: those to colour, and some ahead, since an expression may match several lines.
-What the lexer knows behind the coloured ones is kept, and the next window goes on from there. So the colours are
-the same however the code arrives; they are those of Pygments on the whole text, except where one of its
-expressions looks further ahead than `CODE_LINES_AHEAD` lines, and in languages whose lexers can't go on from the
-middle (JSON, YAML, Ruby, Make and a few more), which begin anew with each window.
+A window of lines is read at a time: those to colour, and some ahead, since an expression may match several
+lines. What the lexer knows behind the coloured ones is kept, and the next window goes on from there. So the
+colours are the same however the code arrives. They are those of Pygments on the whole text, except where one
+of its expressions looks further ahead than `CODE_LINES_AHEAD` lines, and in languages whose lexers can't go
+on from the middle (JSON, YAML, Ruby, Make and a few more), which begin anew with each window.
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ def coloured(checkpoint: Checkpoint, lines: Sequence[str], final: int) -> tuple[
     text = "\n".join(texts) + "\n"
     boundary = sum(len(line) + 1 for line in texts[:final])
     runs: list[tuple[int, Role]] = []
-    after = checkpoint
-    for end, role, after in _runs(lexer, checkpoint, text):
+    known = checkpoint
+    for end, role, behind in _runs(lexer, checkpoint, text):
         runs.append((end, role))
+        known = behind
         if end >= boundary:
             break
     reached = runs[-1][0] if runs else 0
@@ -69,7 +70,7 @@ def coloured(checkpoint: Checkpoint, lines: Sequence[str], final: int) -> tuple[
             tokens[index] = _plain(lines[index])
     carried = max(0, reached - boundary)
     role = runs[-1][1] if carried else Role.PLAIN
-    return tokens, Checkpoint(checkpoint.language, after.stack, carried, role, after.awaited)
+    return tokens, Checkpoint(checkpoint.language, known.stack, carried, role, known.awaited)
 
 
 def looking(checkpoint: Checkpoint, lines: Sequence[str]) -> list[TokenLine]:
@@ -89,7 +90,7 @@ def _settled(checkpoint: Checkpoint, lines: tuple[str, ...]) -> tuple[tuple[Toke
 def _lexer(language: str) -> Lexer | None:
     if language.lower() in _PLAIN_WORDS:
         return None
-    from arvae_desktop.markup.lexing import lexer_for  # noqa: PLC0415  (brings Pygments, which most chats don't need)
+    from arvae_desktop.markup.lexing import lexer_for  # noqa: PLC0415  (brings Pygments)
 
     return lexer_for(language)
 

@@ -1,4 +1,4 @@
-"""Blocks → HTML for the clipboard: a few tags, no styles, no scripts; everything is escaped, nothing is loaded."""
+"""Blocks → HTML for the clipboard: a few tags, no scripts, everything escaped, nothing loaded."""
 
 from __future__ import annotations
 

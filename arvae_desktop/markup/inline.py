@@ -13,6 +13,8 @@ from arvae_desktop.markup.cutting import last_sentence_end
 from arvae_desktop.markup.safety import safe_href, visible_controls, visible_in_prose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from markdown_it.token import Token
 
     from arvae_desktop.markup.inline_rules import InlineParser
@@ -35,7 +37,7 @@ class Known:
 
 @cache
 def _parser(*, guesses: bool) -> InlineParser:
-    from arvae_desktop.markup.inline_rules import InlineParser  # noqa: PLC0415  (brings 50 ms of markdown-it-py)
+    from arvae_desktop.markup.inline_rules import InlineParser  # noqa: PLC0415  (50 ms of markdown-it-py)
 
     return InlineParser(guesses=guesses)
 
@@ -44,6 +46,8 @@ def spans_of(text: str, known: Known, *, guesses: bool = False) -> tuple[Span, .
     """Read the text of a paragraph, heading or cell.
 
     Args:
+        text: as it was written.
+        known: what it may refer to.
         guesses: the text is still arriving: open ends look like what they will most likely become.
     """
     parser = _parser(guesses=guesses)
@@ -127,6 +131,7 @@ class _SpanBuilder:
         self._link_start = 0
 
     def add(self, token: Token) -> None:
+        """Take in the next token."""
         match token.type:
             case "text" | "text_special":
                 self._text(token.content)
@@ -139,13 +144,18 @@ class _SpanBuilder:
                 self._push(visible_controls(token.content), kind=SpanKind.MATH)
             case "footnote":
                 self._push(visible_in_prose(token.content), kind=SpanKind.FOOTNOTE)
+            case "image":
+                self._image(token)
+            case _:
+                self._open_or_close(token)
+
+    def _open_or_close(self, token: Token) -> None:
+        match token.type:
             case "link_open":
                 self._target, self._open_target = _attribute(token, "href"), _attribute(token, "open")
                 self._link_start = len(self._spans)
             case "link_close":
                 self._close_link()
-            case "image":
-                self._image(token)
             case "em_open" | "strong_open" | "s_open":
                 self._styles.append(_STYLES[token.tag])
             case "em_close" | "strong_close" | "s_close":
@@ -178,9 +188,7 @@ class _SpanBuilder:
         elif href is None and shown and "".join(span.text for span in inside) != shown:
             inside.append(Span(f" ({visible_controls(shown)})"))
         self._spans += (
-            Span(span.text, span.style, href, span.kind)
-            if span.kind is SpanKind.TEXT or span.href is None and span.kind is not SpanKind.BREAK
-            else span
+            Span(span.text, span.style, href, span.kind) if span.kind is SpanKind.TEXT else span
             for span in inside
         )
 
@@ -209,7 +217,7 @@ def _href_to_be(target: str) -> tuple[str | None, str]:
     return ("", "") if may_be_safe else (None, target.strip())
 
 
-def _alternative_text(tokens: Any) -> list[str]:
+def _alternative_text(tokens: Iterable[Token]) -> list[str]:
     texts = []
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):

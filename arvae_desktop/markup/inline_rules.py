@@ -24,7 +24,7 @@ _FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,40})\]")
 _MAX_MATH = 1_000
 _WORD_IN_PRICE = re.compile(r"[A-Za-z]{2}")
 _TEX_SIGN = re.compile(r"[\\^_{}=]")
-# What an open "$" must go on with to be shown as a formula: a command, or a letter and an operator or bracket.
+# What an open "$" must go on with to be shown as a formula: a command, or a letter and an operator.
 _MATH_BEGINS = re.compile(r"\\[A-Za-z]|[A-Za-z]?\s?[=+*/^_<>({|-]|[A-Za-z]_|\d+\s?[=+*/^-]")
 _OPEN_TARGET = re.compile(r"\((?:<[^<>\n]*|[^\s<]*(?:\s+(?:[\"'(][^\"\n]*[\"')]?\s*)?)?)")
 _OPEN_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]*)", re.IGNORECASE)

@@ -1,15 +1,14 @@
 """Pygments' lexers, driven so that they can stop at the end of a line and go on from there.
 
 Pygments reads whole texts. Most of its lexers are tables of regular expressions and a stack of states
-(`RegexLexer`); whoever keeps the stack can go on from it. Imported only with the first code block whose language
-is known.
+(`RegexLexer`); whoever keeps the stack can go on from it. Imported only with the first code block whose
+language is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pygments.lexer import ExtendedRegexLexer, Lexer, RegexLexer
 from pygments.lexers import find_lexer_class, get_all_lexers
@@ -17,10 +16,20 @@ from pygments.token import Comment, Error, Generic, Keyword, Literal, Name, Oper
 
 from arvae_desktop.markup.blocks import Role
 
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterator
+
+    from pygments.token import _TokenType
+
+    Kind: TypeAlias = _TokenType
+    # A callback: the lexer and the match → positions, types and texts of tokens.
+    Action: TypeAlias = Kind | Callable[[Lexer, re.Match[str]], Iterator[tuple[int, Kind, str]]]
+
 Stack: TypeAlias = tuple[str, ...]
 ROOT: Stack = ("root",)
 _CALLED_OTHERWISE = {"jsonc": "json", "node": "javascript", "mjs": "javascript", "svg": "xml", "plist": "xml"}
-# Constructs that some lexers match with one expression, from the beginning to the end: an open one isn't seen.
+# Comments that some lexers match with one expression from beginning to end: an open one isn't seen.
 _ENCLOSED = (("/*", "*/"), ("<!--", "-->"), ("(*", "*)"), ("{-", "-}"))
 _ROLES = {
     Token: Role.PLAIN,
@@ -57,7 +66,7 @@ _ROLES = {
 
 
 @cache
-def role_of(kind: Any) -> Role:
+def role_of(kind: Kind) -> Role:
     """The colour of one of Pygments' token types: its own, or that of the nearest type above."""
     while kind not in _ROLES:
         kind = kind.parent
@@ -87,7 +96,7 @@ def lexed(lexer: Lexer, text: str, start: int, stack: Stack) -> Iterator[tuple[i
         for at, kind, value in lexer.get_tokens_unprocessed(text[start:]):
             yield start + at + len(value), role_of(kind), ROOT
         return
-    tables = lexer._tokens  # type: ignore[attr-defined]  # noqa: SLF001  (what RegexLexer's own loop reads)
+    tables = lexer._tokens  # noqa: SLF001  (what RegexLexer's own loop reads)
     states = list(stack)
     at = start
     size = len(text)
@@ -100,7 +109,7 @@ def lexed(lexer: Lexer, text: str, start: int, stack: Stack) -> Iterator[tuple[i
             if change is not None:
                 _change(states, change)
             if action is not None:
-                # The states are those behind the whole match, also for the tokens that a callback makes of it.
+                # The states are those behind the whole match, also for tokens that a callback makes of it.
                 yield from _tokens(lexer, action, found, tuple(states))
             at = end
             break
@@ -111,7 +120,9 @@ def lexed(lexer: Lexer, text: str, start: int, stack: Stack) -> Iterator[tuple[i
             yield at, Role.PLAIN, tuple(states)
 
 
-def _tokens(lexer: Lexer, action: Any, found: Any, states: Stack) -> Iterator[tuple[int, Role, Stack]]:
+def _tokens(
+    lexer: Lexer, action: Action, found: re.Match[str], states: Stack
+) -> Iterator[tuple[int, Role, Stack]]:
     if isinstance(action, type(Token)):
         yield found.end(), role_of(_sharper(lexer, action, found[0])), states
         return
@@ -119,7 +130,7 @@ def _tokens(lexer: Lexer, action: Any, found: Any, states: Stack) -> Iterator[tu
         yield at + len(value), role_of(kind), states
 
 
-def _sharper(lexer: Lexer, kind: Any, value: str) -> Any:
+def _sharper(lexer: Lexer, kind: Kind, value: str) -> Kind:
     """Names that some lexers look up after their tables: C's types, PHP's functions."""
     if kind is Name.Other and value in getattr(lexer, "_functions", ()):
         return Name.Builtin
@@ -132,7 +143,7 @@ def _sharper(lexer: Lexer, kind: Any, value: str) -> Any:
     return kind
 
 
-def _change(states: list[str], change: Any) -> None:
+def _change(states: list[str], change: tuple[str, ...] | int | str) -> None:
     """Push and pop as a rule says; the lowest state stays."""
     if isinstance(change, tuple):
         for state in change:

@@ -41,7 +41,7 @@ def _text_of(span: Span) -> str:
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
-    """What is read, without marks: quotes begin with "> ", items with their marker, cells are parted by tabs."""
+    """What is read: quotes begin with "> ", items with their marker, tabs part the cells of a table."""
     parts: list[str] = []
     last: Block | None = None
     for block in blocks:

@@ -1,6 +1,6 @@
 """What an untrusted text may do to its reader, and how it is kept from it.
 
-Sources: Unicode TR 9 (bidirectional controls), TR 36 and TR 39 (confusables), "Trojan Source" (CVE-2021-42574).
+Sources: Unicode TR 9 (bidirectional controls), TR 36 and 39 (confusables), "Trojan Source" (CVE-2021-42574).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TAGS = "\U000e0000-\U000e007f"
 _FLAG = "\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f"
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
 _INVISIBLE = "\u00ad\u180e\u200b\u2060-\u2064\ufeff\u115f\u1160\u3164\uffa0"
-# Joiners belong in emoji, and in scripts whose letters they shape: Arabic to Thaana, Devanagari to Khmer, Mongolian.
+# Joiners belong in emoji, and in scripts whose letters they shape: Arabic to Thaana, Devanagari to Khmer.
 _JOINED = (
     "\u00a9\u00ae\u0600-\u07bf\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 )
@@ -33,14 +33,16 @@ _SAFE_TARGET = re.compile(r"(?:https?://[^\s/\\?#]|mailto:[^\s/\\])[^\s\\<>\"]*"
 
 # Something that a reader takes for an address: "example.org", "www.example.org/x", "https://example.org".
 _ADDRESS_IN_TEXT = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^\s/?#@]*@)?(?P<host>(?:[\w-]+\.)+[^\W\d_]{2,24})(?=[:/?#\s.,;)]|\Z)",
+    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^\s/?#@]*@)?"
+    r"(?P<host>(?:[\w-]+\.)+[^\W\d_]{2,24})(?=[:/?#\s.,;)]|\Z)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
 # What ends many a file's name and is no end of a host's that people would take for one.
 _FILE_ENDINGS = frozenset(
-    "c cpp css go h htm html ini java js json kt md php pl py rb rs sh sql swift toml ts txt xml yml".split()
+    {"c", "cpp", "css", "go", "h", "htm", "html", "ini", "java", "js", "json", "kt", "md", "php", "pl", "py"}
+    | {"rb", "rs", "sh", "sql", "swift", "toml", "ts", "txt", "xml", "yml"}
 )
 _INVISIBLE_IN_TEXT = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
@@ -56,7 +58,7 @@ def visible_in_prose(text: str) -> str:
 
 
 def visible_controls(text: str) -> str:
-    """Replace, in code, link texts and addresses, everything that can't be seen or changes the order of what is.
+    """Replace, in code and links, everything that can't be seen or that changes the order of what can.
 
     Joiners in emoji and in the scripts that need them stay.
     """

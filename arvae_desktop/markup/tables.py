@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from arvae_desktop.markup.blocks import Alignment, Cell
+from arvae_desktop.markup.blocks import Alignment
+
+if TYPE_CHECKING:
+    from arvae_desktop.markup.blocks import Cell
 
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _ALIGNMENTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from arvae_desktop.markup.blocks import Cell
     from arvae_desktop.markup.lines import Line
 
+# GFM 5.3
+_TASK = re.compile(r"\[([ xX])\]\s\s*")
 _DELIMITER_MARKS = "*_`[]<&$\\~!"
 
 
@@ -92,6 +95,7 @@ class BlockWriter:
             self._text(boxes, leaf, text[:cut], leaf.drop_text(cut), is_last=False)
 
     def close_paragraph(self, boxes: list[Box], leaf: ParagraphLeaf, *, guesses: bool = False) -> None:
+        """Hand out a paragraph; with `guesses` as what it will most likely become."""
         if guesses and leaf.math_closing:
             self.close_math(boxes, leaf)
             return
@@ -107,6 +111,7 @@ class BlockWriter:
         self._text(boxes, leaf, leaf.text.rstrip(), leaf.source, is_last=True, guesses=guesses)
 
     def close_math(self, boxes: list[Box], leaf: ParagraphLeaf) -> None:
+        """Hand out a formula on lines of its own."""
         tex = visible_controls(tex_of(leaf.text, leaf.math_closing))
         self.output.add(
             DisplayMath(
@@ -115,6 +120,7 @@ class BlockWriter:
         )
 
     def heading(self, boxes: list[Box], level: int, text: str, line: Line) -> None:
+        """Hand out a heading."""
         spans = self.spans(text, guesses=line.is_partial)
         levels = self._levels(boxes)
         group = self.output.new_group()
@@ -128,6 +134,7 @@ class BlockWriter:
         self.output.add(Heading(level=level, spans=spans, levels=levels, source=source, group=group))
 
     def rule(self, boxes: list[Box], source: str) -> None:
+        """Hand out a line across."""
         self.output.add(Rule(levels=self._levels(boxes), source=source, group=self.output.new_group()))
 
     def empty(self, boxes: list[Box]) -> None:
@@ -150,28 +157,19 @@ class BlockWriter:
         is_last: bool,
         guesses: bool = False,
     ) -> None:
+        """Hand out a paragraph or a piece of one, as what the box around it makes of it."""
         is_first = not leaf.group
         leaf.group = leaf.group or self.output.new_group()
         box = boxes[-1] if boxes else None
-        if isinstance(box, ItemBox) and box.label and box.is_fresh:
-            spans = self.spans(text, guesses=guesses)
-            box.is_fresh = False
-            self.output.add(
-                Footnote(
-                    label=visible_controls(box.label),
-                    spans=spans,
-                    levels=self._levels(boxes[:-1]),
-                    source=source,
-                    group=leaf.group,
-                    is_last=is_last,
-                )
-            )
-            return
         task = None
-        if is_first and isinstance(box, ItemBox) and box.is_fresh and text[:3] in ("[ ]", "[x]", "[X]"):
-            if text[3:4] in (" ", "\t", "\n"):
-                task = text[1] != " "
-                text = text[4:].lstrip()
+        if isinstance(box, ItemBox) and box.is_fresh:
+            if box.label:
+                box.is_fresh = False
+                spans = self.spans(text, guesses=guesses)
+                self._footnote(boxes[:-1], box.label, spans, source, leaf.group, is_last=is_last)
+                return
+            if is_first and (match := _TASK.match(text)):
+                task, text = match[1] != " ", text[match.end() :]
         levels = self._levels(boxes, task)
         if _is_entangled(text):
             self._plain(levels, text, source, leaf.group, is_first=is_first, is_last=is_last)
@@ -190,6 +188,15 @@ class BlockWriter:
                 is_first=is_first,
                 is_last=is_last,
             )
+        )
+
+    def _footnote(
+        self, boxes: list[Box], label: str, spans: tuple[Span, ...], source: str, group: int, *, is_last: bool
+    ) -> None:
+        levels = self._levels(boxes)
+        label = visible_controls(label)
+        self.output.add(
+            Footnote(label=label, spans=spans, levels=levels, source=source, group=group, is_last=is_last)
         )
 
     def _plain(
@@ -238,7 +245,11 @@ class BlockWriter:
 
     def add_code_line(self, boxes: list[Box], leaf: CodeLeaf, line: Line, text: str) -> None:
         """Take in a line, or a part of one; hand out lines that nothing changes any more."""
-        if leaf.is_line_open and not line.is_partial:
+        if leaf.is_line_open and line.is_partial:
+            leaf.lines[-1] += text
+            leaf.raws[-1] += line.raw
+            return
+        if leaf.is_line_open:
             self._hand_out_code(boxes, leaf, len(leaf.lines), is_last=False, is_line_open=True)
         leaf.add(line.raw, text)
         leaf.is_line_open = not line.ends and not line.is_partial
@@ -252,6 +263,7 @@ class BlockWriter:
             leaf.add(raw, text)
 
     def close_code(self, boxes: list[Box], leaf: CodeLeaf, closing: str = "") -> None:
+        """Hand out what is left of a code block."""
         self._hand_out_code(boxes, leaf, len(leaf.lines), is_last=True, closing=closing)
         for raw, _ in leaf.blanks:
             self.output.add_loose(raw)
@@ -293,6 +305,7 @@ class BlockWriter:
     # --- tables
 
     def table(self, alignments: tuple[Alignment, ...], cells: list[str], raws: list[str]) -> TableLeaf:
+        """A table of which the header and the line under it have come."""
         return TableLeaf(alignments, self._cells(cells), raws)
 
     def table_to_be(self, raws: list[str], header: str) -> TableLeaf:
@@ -309,6 +322,7 @@ class BlockWriter:
         leaf.rows.append(fitted(row, len(leaf.alignments)))
 
     def close_table(self, boxes: list[Box], leaf: TableLeaf) -> None:
+        """Hand out what is left of a table."""
         self._hand_out_table(boxes, leaf, is_last=True)
 
     def _hand_out_table(self, boxes: list[Box], leaf: TableLeaf, *, is_last: bool) -> None:
