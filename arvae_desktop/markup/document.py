@@ -256,7 +256,7 @@ class Document:
             self._leaf = None
 
     def _changes_paragraph(self, paragraph: ParagraphLeaf, line: Line, rest: str) -> bool:
-        """Whether the line makes the paragraph before it a table or a heading."""
+        """Whether the line makes a table or a heading of the paragraph before it; not of one already cut."""
         if line.is_partial or paragraph.group:
             return False
         if self._start_table(paragraph, line, rest):

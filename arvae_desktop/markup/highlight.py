@@ -50,6 +50,8 @@ def coloured(checkpoint: Checkpoint, lines: Sequence[str], final: int) -> tuple[
 
     Returns them and what is known behind them.
     """
+    if not final:
+        return [], checkpoint
     texts = [line if len(line) <= COLOURED_LINE else "" for line in lines]
     lexer = _lexer(checkpoint.language)
     if lexer is None or sum(map(len, texts)) > COLOURED_WINDOW:

@@ -199,7 +199,7 @@ class _SpanBuilder:
             href, source = _href_to_be(open_target)
         else:
             href = safe_href(source)
-        if href is not None:
+        if href is not None and not href.lower().startswith("mailto:"):
             self._spans.append(Span(visible_controls(alt), href=href, kind=SpanKind.IMAGE))
         else:
             self._push(visible_controls(f"{alt} ({source})" if alt else source))

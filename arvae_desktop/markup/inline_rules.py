@@ -152,8 +152,8 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     if scheme is None or not (silent or state.pending.lower().endswith(scheme)):
         return False
     start = pos - len(scheme)
-    if start and source[start - 1].isalnum():
-        return False
+    if start and source[start - 1].isascii() and source[start - 1].isalnum():
+        return False  # in scripts without blanks an address may follow a letter
     match = _BARE_LINK.match(source, start, state.posMax)
     address = _without_sentence_end(match[0]) if match else ""
     if len(address) <= len(scheme) + 3:

@@ -108,7 +108,7 @@ def lexed(lexer: Lexer, text: str, start: int, stack: Stack) -> Iterator[tuple[i
             end = found.end()
             if change is not None:
                 _change(states, change)
-            if action is not None:
+            if action is not None and end > at:
                 # The states are those behind the whole match, also for tokens that a callback makes of it.
                 yield from _tokens(lexer, action, found, tuple(states))
             at = end
@@ -127,7 +127,8 @@ def _tokens(
         yield found.end(), role_of(_sharper(lexer, action, found[0])), states
         return
     for at, kind, value in action(lexer, found):
-        yield at + len(value), role_of(kind), states
+        if value:
+            yield at + len(value), role_of(kind), states
 
 
 def _sharper(lexer: Lexer, kind: Kind, value: str) -> Kind:

@@ -20,7 +20,7 @@ _UNDECIDED_START = re.compile(
     r"|\[\^[^\]]{0,40}\]?\Z"
 )
 # A label may become a definition's; what follows one is hidden anyway.
-_MAY_BE_DEFINITION = re.compile(r"\[[^\]]{0,40}\]?\Z|\[[^\[\]]{1,999}\]:")
+_MAY_BE_DEFINITION = re.compile(r"\[[^\]]{0,40}\]?\Z|\[(?!\^)[^\[\]]{1,999}\]:")
 _MAY_BE_TASK = re.compile(r"\[(?:[ xX]?\Z|[ xX]\][ \t]*\Z)")
 _MAY_BE_DELIMITER_ROW = re.compile(r"[|:\- \t]+\Z")
 _UNDECIDED_END = re.compile(

@@ -221,8 +221,9 @@ class BlockWriter:
         if not boxes:
             return ()
         last = boxes[-1]
-        if isinstance(last, ItemBox) and last.label and last.is_fresh:
-            self._text(boxes, ParagraphLeaf(), "", "", is_last=True)
+        for index, box in enumerate(boxes):
+            if isinstance(box, ItemBox) and box.label and box.is_fresh:
+                self._text(boxes[: index + 1], ParagraphLeaf(), "", "", is_last=True)
         levels: list[Level] = []
         depth = 0
         for box in boxes:
