@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 SNIPPETS = {
-    "prose": "The quick brown fox jumps over the lazy dog. It does so twice!\n\nThen it rests, and says: “Enough.”",
+    "prose": "The quick brown fox jumps over a dog. It does so twice!\n\nThen it rests, and says: “Enough.”",
     "bold lead": "**Short answer:** yes, but *only* if you ask.\n\n**Long answer:** it depends.",
-    "bold and italic": "This is ***very important***, this is **bold with *italic* inside**, and _this_ is __old style__.",
+    "bold and italic": "It is ***important***, **bold with *italic* inside**, and _this_ is __old style__.",
     "strike": "It costs ~~ten~~ five euros.",
     "code spans": "Call `f(x)`, then ``a ` b``, and never `rm -rf *` or `__init__`.",
     "headings": "# Title\n\nText.\n\n## Second *one*\n\n### Third `code`\n\nMore #hashtag text, C# too.",
@@ -51,7 +51,8 @@ SNIPPETS = {
     "colon list": "Options:\n- a\n- b\n\nOr:\n1. c\n2. d",
     "dashes": "Yes – no - maybe -- so.\n\n-5 degrees",
     "mixed answer": (
-        "## Plan\n\n1. **Read** the file:\n   ```python\n   text = open('x').read()\n   ```\n2. *Count* the words.\n\n"
-        "| Step | Cost |\n|---|---|\n| read | $O(n)$ |\n| count | `O(n)` |\n\n> Note: it’s **fast**.\n\nSee [docs](https://e.org)."
+        "## Plan\n\n1. **Read** the file:\n   ```python\n   text = open('x').read()\n   ```\n"
+        "2. *Count* the words.\n\n"
+        "| Step | Cost |\n|---|---|\n| read | $O(n)$ |\n| count | `O(n)` |\n\n> It’s **fast**.\n\nSee [docs](https://e.org)."
     ),
 }

@@ -1,7 +1,7 @@
 """The block structure is ours; markdown-it-py, which reads whole documents, must see the same in them.
 
-All 652 examples of CommonMark 0.31 were compared so, too (`whole_reading`): with the definitions known beforehand there
-is no difference. They are not kept here for their licence. Where markdown-it-py itself departs from
+All 652 examples of CommonMark 0.31 were compared so, too: with the definitions known beforehand there is no
+difference. They are not kept here for their licence. Where markdown-it-py itself departs from
 CommonMark (tables that begin in a list's line, blanks in code spans over several lines), no text is drawn.
 """
 

@@ -48,8 +48,6 @@ def test_these_stay_links(target: str) -> None:
         "data:text/html,x",
         "file:///a",
         "ftp://a",
-    ]
-    + [
         "smb://a/b",
         "vbscript:x",
         "about:blank",
@@ -60,8 +58,6 @@ def test_these_stay_links(target: str) -> None:
         "https:/a",
         "https:///a",
         "http://",
-    ]
-    + [
         "https://a b",
         "https://a\nb",
         "\thttps://a",
@@ -69,8 +65,6 @@ def test_these_stay_links(target: str) -> None:
         "https://a\u202eb",
         "https://a\u200bb",
         "https://a\x00",
-    ]
-    + [
         "https:\\\\a",
         "https://a\\b",
         "mailto:",

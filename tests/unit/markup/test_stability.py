@@ -10,8 +10,8 @@ from tests.unit.markup.outline import outline, shown
 from tests.unit.markup.snippets import SNIPPETS
 from tests.unit.markup.streaming import looks
 
-# CommonMark decides these only later, and differently from what is likely: an underline makes a heading of the
-# text above it, and "*" between digits is emphasis once there are two.
+# CommonMark decides these only later, and differently from what is likely: an underline makes a heading of
+# the text above it, and "*" between digits is emphasis once there are two.
 KIND_CHANGES = {"setext": 2}
 VANISHING = {"multiplication": 1}
 

@@ -89,7 +89,7 @@ def test_long_paragraphs_are_cut_behind_sentences() -> None:
     assert len(blocks) > 3
     assert all(block.source.endswith(". ") for block in blocks)
     assert {block.group for block in blocks} == {1}
-    assert [block.continues for block in blocks] == [False] + [True] * (len(blocks) - 1)
+    assert [block.continues for block in blocks] == [False, *[True] * (len(blocks) - 1)]
 
 
 def test_entangled_text_is_plain_and_whole() -> None:
@@ -133,8 +133,10 @@ def cost(text: str, size: int) -> list[float]:
         "- item **a** `b`\n" * 6000,
         "```python\n" + "def f(x): return [x] * 2\n" * 1500,
         "One **more** word. " * 4000,
-    ]
-    + ["> quoted `text`\n>\n" * 4000, "|a|b|\n|-|-|\n" + "|c|d|\n" * 6000, "Some text.\n\n" * 6000],
+        "> quoted `text`\n>\n" * 4000,
+        "|a|b|\n|-|-|\n" + "|c|d|\n" * 6000,
+        "Some text.\n\n" * 6000,
+    ],
 )
 def test_the_end_costs_what_the_beginning_did(text: str) -> None:
     parse(text[:3000])  # imports and caches
