@@ -2,7 +2,8 @@
 
 All 652 examples of CommonMark 0.31 were compared so, too: with the definitions known beforehand there is no
 difference. They are not kept here for their licence. Where markdown-it-py itself departs from
-CommonMark (tables that begin in a list's line, blanks in code spans over several lines), no text is drawn.
+CommonMark (tables that begin in a list's line, lazy lines indented as far as code but less than their item,
+a list's end behind an empty item), no text is drawn.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from arvae_desktop.markup.stream import parse
@@ -29,7 +30,6 @@ BEGINNINGS = [
     ">",
     "  ",
     "    ",
-    "   ",
     "- - ",
     "> - ",
     "\t",
@@ -59,6 +59,7 @@ CONTENTS = [
     "&amp;",
     "+ o",
 ]
+EMPTY_ITEM_AND_BLANK_LINE = re.compile(r"(?:[-*+]|\d[.)])[ \t]*\n[> \t]*\n")
 LINES = st.builds("".join, st.tuples(st.sampled_from(BEGINNINGS), st.sampled_from(CONTENTS)))
 CELLS = st.sampled_from(["a", "**b**", "", "`c`", "d e", "\\|"])
 DIALECT = ("math", "display", "footnote", "task", "price", "bare", "negated", "dollar", "reference later")
@@ -79,11 +80,8 @@ def test_cases(name: str) -> None:
 @given(st.lists(LINES, max_size=8))
 def test_any_lines(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
-    # In an item, a line of blanks in code keeps some of them there: not a difference that can be seen.
-    mine, theirs = bare(parse(text)), whole_reading(text)
-    assert [re.sub(r"text=' +'", "", repr(block)) for block in mine] == [
-        re.sub(r"text=' +'", "", repr(block)) for block in theirs
-    ]
+    assume(not EMPTY_ITEM_AND_BLANK_LINE.search(text))
+    assert bare(parse(text)) == whole_reading(text)
 
 
 @settings(max_examples=100)

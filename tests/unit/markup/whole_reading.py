@@ -62,7 +62,8 @@ def _stripped(block: Block) -> Block:
 
 
 def _lines(texts: Iterable[str]) -> tuple[tuple[Token, ...], ...]:
-    return tuple((Token(text),) if text else () for text in texts)
+    # In an item, how many blanks stay in a blank line of code is not agreed on, and can't be seen.
+    return tuple((Token(text),) if text.strip(" ") else () for text in texts)
 
 
 class _Reading:
@@ -113,7 +114,9 @@ class _Reading:
     def _add_leaf(self, token: Any) -> None:
         match token.type:
             case "inline":
-                self._inline = spans_of(token.content, self._known) if token.content else ()
+                # CommonMark 4.8 strips each line; markdown-it-py leaves blanks that stand in a code span.
+                text = "\n".join(line.lstrip(" \t") for line in token.content.split("\n"))
+                self._inline = spans_of(text, self._known) if text else ()
             case "paragraph_close":
                 self.blocks.append(Paragraph(spans=self._inline, levels=self._levels()))
             case "heading_close":
