@@ -1,7 +1,7 @@
 """What a message consists of once its Markdown is read: blocks, and the spans of text in them.
 
-All of it is frozen and compared by value, so that a writer finds out what changed by comparing an old tail with
-a new one. All text that is meant to be seen is made safe already (`safety.py`): it goes on screen as it is.
+All of it is frozen and compared by value, so that a writer finds out what changed by comparing an old tail
+with a new one. All text that is meant to be seen is made safe already (`safety.py`): it goes on screen as is.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class _Block:
         levels: the quotes and list items around it, outermost first.
         source: its Markdown, with everything up to the next block's: the sources of a message's blocks, put
             together, are the message to the character.
-        group: counts the constructs of a message. Pieces of one construct, such as a long code block, share it.
+        group: counts the constructs of a message. Pieces of one, such as a long code block, share it.
         is_first: no piece of the same construct stands before this one.
         is_last: none has followed so far. In a frozen block it is final.
     """
@@ -174,7 +174,7 @@ class Code(_Block):
         language: as the model wrote it, the first word, at most 40 characters; "" if it said nothing.
         lines: the colours of each line.
         first_line: the number of the first line, from 1.
-        is_line_open: the last line is longer than a piece may be; the next piece's first line is the rest of it.
+        is_line_open: the last line is too long for one piece; the next piece's first line is its rest.
     """
 
     language: str

@@ -13,8 +13,8 @@ PARAGRAPH = 3_000
 PIECE = 2_000
 # Quotes and items around a block. Deeper ones leave no room for text.
 DEPTH = 16
-# Characters in a paragraph that may begin or end something inline: markdown-it-py's worst cases grow with their
-# square ("[[[[", "*_*_").
+# Characters in a paragraph that may begin or end something inline: markdown-it-py's worst cases grow with
+# their square ("[[[[", "*_*_").
 DELIMITERS = 600
 COLUMNS = 64
 # Rows to a piece of a table, lines to one of code: the open piece is written again while it grows.
@@ -31,3 +31,11 @@ LOOSE_SOURCE = 16_000
 LANGUAGE = 40
 # Milliseconds after which `take` returns and asks to be called again.
 SLICE_MS = 8.0
+# Longer lines of code have no colours, and a window of lines with more in it neither: lexers are slow, and
+# some of their expressions take the square of what they look at.
+COLOURED_LINE = 500
+COLOURED_WINDOW = 4_000
+# Lines at the end of growing code that are coloured anew with each delta.
+LIVE_LINES = 3
+# Text at the end of a growing paragraph that is read anew with each delta, beside an unfinished sentence.
+LIVE_TEXT = 600

@@ -1,4 +1,4 @@
-"""What may stand around blocks: quotes, list items, footnotes. How each goes on in the next line (CommonMark 5)."""
+"""What may stand around blocks, and how it goes on in the next line: quotes, list items, footnotes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ Box: TypeAlias = QuoteBox | ItemBox
 
 @dataclass(slots=True)
 class OpenLists:
-    """The lists that an item may go on: by how many boxes are around them, their last item's kind and number."""
+    """The lists that an item may go on: by depth (boxes around them), their last item's kind and number."""
 
     _by_depth: dict[int, tuple[str, int]] = field(default_factory=dict)
 
@@ -94,6 +94,7 @@ class OpenLists:
             del self._by_depth[key]
 
     def copy(self) -> OpenLists:
+        """Lists that can go their own way."""
         return OpenLists(dict(self._by_depth))
 
 
@@ -101,6 +102,7 @@ def open_item(cursor: Cursor, *, interrupts: bool) -> ItemBox | None:
     """Read a list marker and skip it.
 
     Args:
+        cursor: stands before it.
         interrupts: it would end a paragraph: only bullets and 1 may, and only with text (CommonMark 5.3).
     """
     match = _MARKER.match(cursor.text, cursor.first)
@@ -115,10 +117,8 @@ def open_item(cursor: Cursor, *, interrupts: bool) -> ItemBox | None:
     margin, width = cursor.indent, len(match[0])
     cursor.go_to_first()
     cursor.skip_characters(width)
-    if 1 <= cursor.indent <= _CODE_INDENT and not cursor.is_blank:
-        blanks = cursor.indent
-    else:
-        blanks = 1  # what is further in is indented code
+    # What is further in is indented code.
+    blanks = cursor.indent if 1 <= cursor.indent <= _CODE_INDENT and not cursor.is_blank else 1
     cursor.skip_columns(blanks)
     return ItemBox(margin + width + blanks, kind=match[2] or match[0], number=number)
 

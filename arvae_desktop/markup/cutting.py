@@ -1,4 +1,4 @@
-"""Where a long text may be cut: at the end of a sentence or word, never inside what is seen as one character."""
+"""Where a long text may be cut: behind a sentence or word, never inside what is seen as one character."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import unicodedata
 _JOINER = "\u200d"
 _LONGEST_CLUSTER = 64
 _SENTENCE_END = re.compile(r"[.!?。！？:;][\"'”’)\]*_]*\s+|\n")  # noqa: RUF001
+_MAX_TRIES = 20
 _PAIRED = ("`", "**", "__", "~~", "$")
 
 
@@ -32,11 +33,16 @@ def cut_sentences(text: str, limit: int) -> int:
     """A place to cut before `limit`, if possible behind a sentence and outside of everything inline."""
     if len(text) <= limit:
         return len(text)
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, limit // 3, limit)]
-    for end in reversed(ends):
-        if _is_outside(text[:end]):
+    return last_sentence_end(text, 0, limit) or cut_near(text, limit)
+
+
+def last_sentence_end(text: str, start: int, limit: int) -> int:
+    """Where the last sentence before `limit` ends outside of everything inline; 0 if none does."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, start + (limit - start) // 3, limit)]
+    for end in ends[: -_MAX_TRIES - 1 : -1]:
+        if _is_outside(text[start:end]):
             return end
-    return cut_near(text, limit)
+    return 0
 
 
 def _is_outside(text: str) -> bool:

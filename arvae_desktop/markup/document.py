@@ -1,7 +1,7 @@
 """Lines → blocks: CommonMark's own algorithm, which reads each line once and never looks back.
 
-markdown-it-py has no such mode: it would read an open list or quote from its beginning whenever a word arrives. So
-the block structure is ours (CommonMark, "A parsing strategy"), and what is inside a block's text is markdown-it-py's.
+markdown-it-py has no such mode: it would read an open list or quote from its start whenever a word arrives.
+So the block structure is ours (CommonMark, "A parsing strategy"), and what is in a block's text is its.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class Document:
         self._writer.output.finish()
 
     def tail(self, partial: Line | None) -> tuple[Block, ...]:
-        """How everything looks that may still change, with an unfinished line, as it will most likely become."""
-        other = Document.__new__(Document)
+        """How everything that may still change, with an unfinished line, will most likely look."""
+        other = Document()
         other._boxes, other._lists = copies(self._boxes), self._lists.copy()
         other._leaf = self._leaf.copy() if self._leaf else None
         other._writer = self._writer.fork()
@@ -137,7 +137,7 @@ class Document:
             self._writer.close_math(self._boxes, leaf)
             self._leaf = None
         else:
-            self._writer.cut_paragraph(self._boxes, leaf)
+            self._cut(line, leaf)
 
     def _add_rest(self, line: Line) -> None:
         """Read a further part of a line that is longer than a line may be."""
@@ -146,8 +146,7 @@ class Document:
                 self._writer.add_code_line(self._boxes, leaf, line, line.text)
             case ParagraphLeaf() as leaf:
                 leaf.extend(line.raw, line.text)
-                if not line.is_partial:
-                    self._writer.cut_paragraph(self._boxes, leaf)
+                self._cut(line, leaf)
             case _ if line.text.strip():
                 self._start_paragraph(line, line.text)
             case _:
@@ -156,7 +155,7 @@ class Document:
     # --- something begins
 
     def _read_starts(self, line: Line, cursor: Cursor, depth: int) -> None:
-        """Read what begins in the line, inside the first `depth` boxes; the others end unless it is lazy text."""
+        """Read what begins in the line inside the first `depth` boxes; others end, unless it is lazy text."""
         matched = depth
         while True:
             cursor.look()
@@ -222,14 +221,11 @@ class Document:
     def _start_leaf(self, line: Line, cursor: Cursor, depth: int) -> bool:
         """Start, and where it is a line, end the block that begins here."""
         if not line.ends and not line.is_partial:
-            return False  # of a line that is too long to be anything but text
+            return False  # the line is too long to be anything but text
         rest = cursor.rest
         leaf = self._leaf if depth == len(self._boxes) else None
-        if isinstance(leaf, ParagraphLeaf) and not leaf.group:
-            if not line.is_partial and self._start_table(leaf, line, rest):
-                return True
-            if not line.is_partial and _UNDERLINE.match(rest) and self._underline(leaf, line, rest):
-                return True
+        if isinstance(leaf, ParagraphLeaf) and self._changes_paragraph(leaf, line, rest):
+            return True
         if heading := _HEADING.match(rest):
             self._begin(depth)
             text = _without_closing(rest[heading.end() :])
@@ -243,18 +239,29 @@ class Document:
             self._writer.rule(self._boxes, line.raw)
         elif closing := display_math_closing(rest):
             self._begin(depth)
-            self._leaf = math = ParagraphLeaf(math_closing=closing)
-            text = prediction.without_undecided_end(rest) if line.is_partial else rest
-            math.add(line.raw, text)
-            if not line.is_partial and is_end_of_math(rest[2:], closing):
-                self._writer.close_math(self._boxes, math)
-                self._leaf = None
+            self._start_math(line, rest, closing)
         elif line.is_partial and rest.startswith("|") and not isinstance(leaf, TableLeaf):
             self._begin(depth)
             self._leaf = self._writer.table_to_be([line.raw], rest)
         else:
             return False
         return True
+
+    def _start_math(self, line: Line, rest: str, closing: str) -> None:
+        text = prediction.without_undecided_end(rest) if line.is_partial else rest
+        self._leaf = math = ParagraphLeaf(math_closing=closing)
+        math.add(line.raw, text)
+        if not line.is_partial and is_end_of_math(rest[2:], closing):
+            self._writer.close_math(self._boxes, math)
+            self._leaf = None
+
+    def _changes_paragraph(self, paragraph: ParagraphLeaf, line: Line, rest: str) -> bool:
+        """Whether the line makes a table or a heading of the paragraph before it; not of one already cut."""
+        if line.is_partial or paragraph.group:
+            return False
+        if self._start_table(paragraph, line, rest):
+            return True
+        return _UNDERLINE.match(rest) is not None and self._underline(paragraph, line, rest)
 
     def _start_table(self, paragraph: ParagraphLeaf, line: Line, rest: str) -> bool:
         """Make the paragraph's last line a table's header, if this is the line under one (GFM 4.10)."""
@@ -319,11 +326,10 @@ class Document:
         if isinstance(leaf, ParagraphLeaf) and not leaf.math_closing:
             # Also where its boxes don't go on: a lazy line (CommonMark 5.1).
             leaf.add(line.raw, text)
-            if not line.is_partial:
-                self._writer.cut_paragraph(self._boxes, leaf)
+            self._cut(line, leaf)
             return
         if depth == len(self._boxes) and isinstance(leaf, TableLeaf) and (line.ends or line.is_partial):
-            self._writer.add_row(self._boxes, leaf, line.raw, text)
+            self._writer.add_row(self._boxes, leaf, line, text)
             return
         self._begin(depth)
         self._start_paragraph(line, text)
@@ -332,8 +338,14 @@ class Document:
         self._begin(len(self._boxes))
         self._leaf = leaf = ParagraphLeaf()
         leaf.add(line.raw, text)
+        self._cut(line, leaf)
+
+    def _cut(self, line: Line, leaf: ParagraphLeaf) -> None:
+        """Bound an open paragraph; nothing of it is left if it was but link definitions."""
         if not line.is_partial:
             self._writer.cut_paragraph(self._boxes, leaf)
+            if not leaf.lines:
+                self._leaf = None
 
     def _close_to(self, depth: int) -> None:
         """End the open leaf and all boxes but the first `depth`."""

@@ -8,10 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from arvae_desktop.markup.blocks import Span, SpanKind, Style
-from arvae_desktop.markup.budgets import DEFINITIONS
+from arvae_desktop.markup.budgets import DEFINITIONS, LIVE_TEXT
+from arvae_desktop.markup.cutting import last_sentence_end
 from arvae_desktop.markup.safety import safe_href, visible_controls, visible_in_prose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from markdown_it.token import Token
 
     from arvae_desktop.markup.inline_rules import InlineParser
@@ -20,6 +23,7 @@ Definitions: TypeAlias = MutableMapping[str, dict[str, Any]]
 """Link definitions, in markdown-it-py's form, by normalized label."""
 
 _STYLES = {"em": Style.EMPHASIS, "strong": Style.STRONG, "s": Style.STRIKE}
+_BREAK = Span("", kind=SpanKind.BREAK)
 _OPEN_SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -33,7 +37,7 @@ class Known:
 
 @cache
 def _parser(*, guesses: bool) -> InlineParser:
-    from arvae_desktop.markup.inline_rules import InlineParser  # noqa: PLC0415  (brings 50 ms of markdown-it-py)
+    from arvae_desktop.markup.inline_rules import InlineParser  # noqa: PLC0415  (50 ms of markdown-it-py)
 
     return InlineParser(guesses=guesses)
 
@@ -42,6 +46,8 @@ def spans_of(text: str, known: Known, *, guesses: bool = False) -> tuple[Span, .
     """Read the text of a paragraph, heading or cell.
 
     Args:
+        text: as it was written.
+        known: what it may refer to.
         guesses: the text is still arriving: open ends look like what they will most likely become.
     """
     parser = _parser(guesses=guesses)
@@ -50,6 +56,45 @@ def spans_of(text: str, known: Known, *, guesses: bool = False) -> tuple[Span, .
     for token in parser.inline.parse(text, parser, environment, []):
         builder.add(token)
     return builder.finished()
+
+
+def open_spans_of(text: str, known: Known, memory: dict[str, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Read the text of a long paragraph that is still arriving: its finished sentences only once.
+
+    Args:
+        text: so far.
+        known: what it may refer to.
+        memory: what was read of the same paragraph before.
+    """
+    spans: list[Span] = []
+    at = 0
+    while len(text) - at > LIVE_TEXT:
+        end = last_sentence_end(text, at, at + LIVE_TEXT)
+        if not end:
+            break
+        sentences = text[at:end]
+        if sentences not in memory:
+            memory[sentences] = spans_of(sentences, known)
+        spans += memory[sentences]
+        at = end
+    return _joined([*spans, *spans_of(text[at:], known, guesses=True)])
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    """The spans, neighbours that look alike made one."""
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and span.kind is last.kind is SpanKind.TEXT
+            and span.style == last.style
+            and span.href == last.href
+        ):
+            joined[-1] = Span(last.text + span.text, span.style, span.href)
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def read_definitions(text: str, known: Known) -> int:
@@ -86,6 +131,7 @@ class _SpanBuilder:
         self._link_start = 0
 
     def add(self, token: Token) -> None:
+        """Take in the next token."""
         match token.type:
             case "text" | "text_special":
                 self._text(token.content)
@@ -93,39 +139,31 @@ class _SpanBuilder:
                 if token.content:
                     self._push(visible_controls(token.content), Style.CODE)
             case "softbreak" | "hardbreak":
-                self._spans.append(Span("", kind=SpanKind.BREAK))
+                self._spans.append(_BREAK)
             case "math":
                 self._push(visible_controls(token.content), kind=SpanKind.MATH)
             case "footnote":
                 self._push(visible_in_prose(token.content), kind=SpanKind.FOOTNOTE)
+            case "image":
+                self._image(token)
+            case _:
+                self._open_or_close(token)
+
+    def _open_or_close(self, token: Token) -> None:
+        match token.type:
             case "link_open":
                 self._target, self._open_target = _attribute(token, "href"), _attribute(token, "open")
                 self._link_start = len(self._spans)
             case "link_close":
                 self._close_link()
-            case "image":
-                self._image(token)
             case "em_open" | "strong_open" | "s_open":
                 self._styles.append(_STYLES[token.tag])
             case "em_close" | "strong_close" | "s_close":
                 self._styles.remove(_STYLES[token.tag])
 
     def finished(self) -> tuple[Span, ...]:
-        """The spans, neighbours that look alike joined, without blanks at the end."""
-        joined: list[Span] = []
-        for span in self._spans:
-            last = joined[-1] if joined else None
-            if (
-                last
-                and span.kind is last.kind is SpanKind.TEXT
-                and (span.style, span.href) == (last.style, last.href)
-            ):
-                joined[-1] = Span(last.text + span.text, span.style, span.href)
-            else:
-                joined.append(span)
-        while joined and joined[-1].kind is SpanKind.BREAK:
-            joined.pop()
-        return tuple(joined)
+        """The spans, neighbours that look alike joined."""
+        return _joined(self._spans)
 
     def _text(self, text: str) -> None:
         if text:
@@ -150,9 +188,7 @@ class _SpanBuilder:
         elif href is None and shown and "".join(span.text for span in inside) != shown:
             inside.append(Span(f" ({visible_controls(shown)})"))
         self._spans += (
-            Span(span.text, span.style, href, span.kind)
-            if span.kind is SpanKind.TEXT or (span.href is None and span.kind is not SpanKind.BREAK)
-            else span
+            Span(span.text, span.style, href, span.kind) if span.kind is SpanKind.TEXT else span
             for span in inside
         )
 
@@ -163,7 +199,7 @@ class _SpanBuilder:
             href, source = _href_to_be(open_target)
         else:
             href = safe_href(source)
-        if href is not None:
+        if href is not None and not href.lower().startswith("mailto:"):
             self._spans.append(Span(visible_controls(alt), href=href, kind=SpanKind.IMAGE))
         else:
             self._push(visible_controls(f"{alt} ({source})" if alt else source))
@@ -181,7 +217,7 @@ def _href_to_be(target: str) -> tuple[str | None, str]:
     return ("", "") if may_be_safe else (None, target.strip())
 
 
-def _alternative_text(tokens: Any) -> list[str]:
+def _alternative_text(tokens: Iterable[Token]) -> list[str]:
     texts = []
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):

@@ -24,8 +24,10 @@ _FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,40})\]")
 _MAX_MATH = 1_000
 _WORD_IN_PRICE = re.compile(r"[A-Za-z]{2}")
 _TEX_SIGN = re.compile(r"[\\^_{}=]")
-# One letter and then an operator or a bracket, or a command: what an open "$" must start with to be shown as a formula.
+# What an open "$" must go on with to be shown as a formula: a command, or a letter and an operator.
 _MATH_BEGINS = re.compile(r"\\[A-Za-z]|[A-Za-z]?\s?[=+*/^_<>({|-]|[A-Za-z]_|\d+\s?[=+*/^-]")
+_OPEN_TARGET = re.compile(r"\((?:<[^<>\n]*|[^\s<]*(?:\s+(?:[\"'(][^\"\n]*[\"')]?\s*)?)?)")
+_OPEN_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]*)", re.IGNORECASE)
 # How far back an opening mark may stand to be taken for one whose end is still to come.
 _REACH = {"`": 300, "[": 300, "*": 1_000}
 
@@ -47,6 +49,7 @@ class InlineParser(MarkdownIt):
         if guesses:
             ruler.before("backticks", "open_code", _open_code)
             ruler.after("image", "open_link", _open_link)
+            ruler.after("image", "open_autolink", _open_autolink)
             self.inline.ruler2.after("balance_pairs", "open_emphasis", _close_open_emphasis)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802  (as markdown-it-py calls it)
@@ -116,7 +119,7 @@ def _guessed_math(state: StateInline, silent: bool) -> bool:
     rest = state.src[state.pos : state.posMax]
     if len(rest) > _MAX_MATH or state.linkLevel:
         return False
-    if rest.startswith(("\\(", "\\[")) or rest.startswith("$$"):
+    if rest.startswith(("\\(", "\\[", "$$")):
         length = 2
     elif rest.startswith("$") and "$" not in rest[1:] and _MATH_BEGINS.match(rest, 1):
         length = 1
@@ -149,8 +152,8 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     if scheme is None or not (silent or state.pending.lower().endswith(scheme)):
         return False
     start = pos - len(scheme)
-    if start and source[start - 1].isalnum():
-        return False
+    if start and source[start - 1].isascii() and source[start - 1].isalnum():
+        return False  # in scripts without blanks an address may follow a letter
     match = _BARE_LINK.match(source, start, state.posMax)
     address = _without_sentence_end(match[0]) if match else ""
     if len(address) <= len(scheme) + 3:
@@ -174,9 +177,9 @@ def _without_sentence_end(address: str) -> str:
     return address
 
 
-def _push_link(state: StateInline, target: str) -> None:
+def _push_link(state: StateInline, target: str, to_be: str | None = None) -> None:
     token = state.push("link_open", "a", 1)
-    token.attrs = {"href": target}
+    token.attrs = {"href": target} if to_be is None else {"href": "", "open": to_be}
 
 
 def _open_code(state: StateInline, silent: bool) -> bool:
@@ -221,9 +224,7 @@ def _is_open_target(rest: str) -> bool:
     """Whether "(http://exam", "(<a b", "(x "tit" or "[lab" go to the end without being closed."""
     if rest[0] == "[":
         return "]" not in rest and "\n" not in rest
-    return (
-        rest[0] == "(" and re.fullmatch(r"\((?:<[^<>\n]*|[^\s<]*(?:\s+(?:[\"'(][^\"]*)?)?)", rest) is not None
-    )
+    return _OPEN_TARGET.fullmatch(rest) is not None
 
 
 def _push_open_link(state: StateInline, bracket: int, label_end: int, rest: str) -> None:
@@ -236,8 +237,7 @@ def _push_open_link(state: StateInline, bracket: int, label_end: int, rest: str)
         token.children = []
         return
     if rest:
-        token = state.push("link_open", "a", 1)
-        token.attrs = {"href": "", "open": target}
+        _push_link(state, "", target)
     state.pos, state.posMax = bracket + 1, label_end
     state.linkLevel += 1
     state.md.inline.tokenize(state)
@@ -245,6 +245,21 @@ def _push_open_link(state: StateInline, bracket: int, label_end: int, rest: str)
     state.posMax = end
     if rest:
         state.push("link_close", "a", -1)
+
+
+def _open_autolink(state: StateInline, silent: bool) -> bool:
+    """An address in angle brackets, the second of which is still to come."""
+    if state.src[state.pos] != "<" or state.linkLevel:
+        return False
+    match = _OPEN_AUTOLINK.fullmatch(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        _push_link(state, "", match[1])
+        state.push("text", "", 0).content = match[1]
+        state.push("link_close", "a", -1)
+    state.pos = state.posMax
+    return True
 
 
 def _close_open_emphasis(state: StateInline) -> None:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from arvae_desktop.markup.blocks import Alignment, Cell
 from arvae_desktop.markup.budgets import LANGUAGE
 from arvae_desktop.markup.highlight import Checkpoint
 from arvae_desktop.markup.safety import visible_controls
 
 if TYPE_CHECKING:
+    from arvae_desktop.markup.blocks import Alignment, Cell
     from arvae_desktop.markup.lines import Cursor
 
 _CODE_INDENT = 4
@@ -37,6 +37,7 @@ class ParagraphLeaf:
     math_closing: str = ""
 
     def add(self, raw: str, text: str) -> None:
+        """Take in a line."""
         self.lines.append((raw, text))
         self.length += len(text) + 1
 
@@ -51,10 +52,12 @@ class ParagraphLeaf:
 
     @property
     def text(self) -> str:
+        """The lines' text, line ends between them."""
         return "\n".join(text for _, text in self.lines)
 
     @property
     def source(self) -> str:
+        """The lines' source."""
         return "".join(raw for raw, _ in self.lines)
 
     def drop_last(self) -> None:
@@ -85,6 +88,7 @@ class ParagraphLeaf:
         return source
 
     def copy(self) -> ParagraphLeaf:
+        """One that can go its own way."""
         return replace(self, lines=self.lines[:])
 
 
@@ -118,6 +122,7 @@ class CodeLeaf:
     checkpoint: Checkpoint = field(default_factory=Checkpoint)
 
     def add(self, raw: str, text: str) -> None:
+        """Take in a line, and the blank ones before it."""
         for blank_raw, blank in self.blanks:
             self.raws.append(blank_raw)
             self.lines.append(blank)
@@ -136,6 +141,7 @@ class CodeLeaf:
         )
 
     def copy(self) -> CodeLeaf:
+        """One that can go its own way."""
         return replace(self, raws=self.raws[:], lines=self.lines[:], blanks=self.blanks[:])
 
 
@@ -150,6 +156,7 @@ class TableLeaf:
     group: int = 0
 
     def copy(self) -> TableLeaf:
+        """One that can go its own way."""
         return replace(self, raws=self.raws[:], rows=self.rows[:])
 
 
@@ -173,14 +180,17 @@ def language_of(info: str) -> str:
 
 
 def display_math_closing(text: str) -> str:
-    """What closes the formula that a line begins on its own; "" if it begins none."""
+    """What closes the formula that a line begins on its own; "" if it begins none.
+
+    An escaped bracket that is followed by a word is one, as CommonMark says.
+    """
     closing = _MATH_CLOSINGS.get(text[:2], "")
-    if not closing:
-        return ""
-    end = text.find(closing, 2)
-    return (
-        closing if end < 0 or (is_end_of_math(text, closing) and end == text.rstrip().rfind(closing)) else ""
-    )
+    inside = text.rstrip()[2:]
+    end = inside.find(closing) if closing else -1
+    if end >= 0:
+        is_whole = end == inside.rfind(closing) and is_end_of_math(inside, closing)
+        return closing if is_whole and inside[:end].strip() else ""
+    return closing if closing == "$$" or not inside or inside[0] in " \t\\" else ""
 
 
 def is_end_of_math(text: str, closing: str) -> bool:

@@ -45,6 +45,7 @@ class LineReader:
         self.is_finished = False
 
     def feed(self, text: str) -> None:
+        """Take in more text."""
         self._fed.append(text)
 
     def next(self) -> Line | None:
@@ -144,6 +145,7 @@ class Cursor:
 
     @property
     def is_at_blank(self) -> bool:
+        """Whether the next character is a blank."""
         return self.text[self.offset : self.offset + 1] in (" ", "\t")
 
     def go_to_first(self) -> None:
@@ -174,17 +176,6 @@ class Cursor:
                 self.offset += 1
                 self._column += 1
                 count -= 1
-        self.look()
-
-    def columns_from(self, other: tuple[int, int, bool]) -> int:
-        return self._column - other[1]
-
-    def place(self) -> tuple[int, int, bool]:
-        """Where it is, for `go_back`."""
-        return self.offset, self._column, self._is_inside_tab
-
-    def go_back(self, place: tuple[int, int, bool]) -> None:
-        self.offset, self._column, self._is_inside_tab = place
         self.look()
 
     def verbatim(self) -> str:

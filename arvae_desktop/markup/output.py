@@ -1,4 +1,4 @@
-"""Blocks as they are finished, each with the source it came from: nothing of the source is lost or doubled."""
+"""Blocks as they are finished, each with its source, nothing of which is lost or doubled."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ class Output:
         self.groups = 0
 
     def new_group(self) -> int:
+        """The number of another construct."""
         self.groups += 1
         return self.groups
 
     def add(self, block: Block) -> None:
+        """Take in a finished block."""
         self._release()
         if self._ahead:
             block = replace(block, source="".join(self._ahead) + block.source)

@@ -1,13 +1,13 @@
 """What of an unfinished line is held back, because the next character may make something else of it.
 
-Held-back text is never lost: it is shown as soon as what follows decides, at the latest when the message ends.
+Held-back text is never lost: it is shown as soon as what follows decides, or when the message ends.
 """
 
 from __future__ import annotations
 
 import re
 
-# The beginning of a line that may still become a marker: a list's, a rule, a heading's, a fence, an underline.
+# What a line begins with that may still become a marker: a list's, a heading's, a fence, a rule.
 _UNDECIDED_START = re.compile(
     r"[-+*][ \t]*\Z"
     r"|(?:-[ \t]*){2,}\Z|(?:\*[ \t]*){2,}\Z|(?:_[ \t]*)+\Z"
@@ -20,11 +20,12 @@ _UNDECIDED_START = re.compile(
     r"|\[\^[^\]]{0,40}\]?\Z"
 )
 # A label may become a definition's; what follows one is hidden anyway.
-_MAY_BE_DEFINITION = re.compile(r"\[[^\]]{0,40}\]?\Z|\[[^\[\]]{1,999}\]:")
+_MAY_BE_DEFINITION = re.compile(r"\[[^\]]{0,40}\]?\Z|\[(?!\^)[^\[\]]{1,999}\]:")
 _MAY_BE_TASK = re.compile(r"\[(?:[ xX]?\Z|[ xX]\][ \t]*\Z)")
 _MAY_BE_DELIMITER_ROW = re.compile(r"[|:\- \t]+\Z")
 _UNDECIDED_END = re.compile(
-    r"(?:[*_~`$\\]+|(?:(?<=[\s\[(])|\A)!|!?\[|\[\^[^\s\]]{0,10}|<[A-Za-z:/]{0,8}|&\#?\w{0,10}|(?<![\w$])\$[A-Za-z]?|\\[\[(])\Z"
+    r"(?:[*_~`$\\]+|(?:(?<=[\s\[(])|\A)!|!?\[|\[\^[^\s\]]{0,10}|<[A-Za-z:/]{0,8}|&\#?\w{0,10}"
+    r"|(?<![\w$])\$[A-Za-z]?|\\[\[(])\Z"
 )
 _LONGEST_UNDECIDED_END = 48
 
@@ -63,4 +64,4 @@ def without_undecided_end(text: str) -> str:
         return text
     if match.start() == start and start:
         return text[:start] + text[start:].rstrip("*_~`$\\")
-    return text[: match.start()].rstrip() if match[0][0] not in "&" else text[: match.start()]
+    return text[: match.start()].rstrip()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from arvae_desktop.markup.blocks import Alignment
+
+if TYPE_CHECKING:
+    from arvae_desktop.markup.blocks import Cell
 
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _ALIGNMENTS = {
@@ -17,8 +21,11 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 
 def alignments_of(line: str) -> tuple[Alignment, ...] | None:
-    """What a delimiter row says of each column; None if the line is none."""
-    if not _DELIMITER_ROW.fullmatch(line):
+    """What a delimiter row says of each column; None if the line is none.
+
+    A single dash, alone or before a blank, begins a list item instead.
+    """
+    if not _DELIMITER_ROW.fullmatch(line) or line[:2] in ("-", "- ", "-\t"):
         return None
     columns = [column.strip() for column in line.strip().strip("|").split("|")]
     return tuple(_ALIGNMENTS[column.startswith(":"), column.endswith(":")] for column in columns)
@@ -34,6 +41,6 @@ def cells_of(line: str) -> list[str]:
     return cells
 
 
-def fitted(cells: list[str], columns: int) -> list[str]:
-    """As many cells as there are columns: what is missing is empty, what is too much is left out (GFM 4.10)."""
-    return (cells + [""] * (columns - len(cells)))[:columns]
+def fitted(cells: tuple[Cell, ...], columns: int) -> tuple[Cell, ...]:
+    """As many cells as there are columns: those missing are empty, those too many left out (GFM 4.10)."""
+    return (cells + ((),) * (columns - len(cells)))[:columns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,8 @@ from arvae_desktop.markup.budgets import (
 )
 from arvae_desktop.markup.containers import Box, ItemBox, QuoteBox
 from arvae_desktop.markup.cutting import cut_sentences, pieces
-from arvae_desktop.markup.highlight import coloured
-from arvae_desktop.markup.inline import Known, read_definitions, spans_of
+from arvae_desktop.markup.highlight import coloured, looking
+from arvae_desktop.markup.inline import Known, open_spans_of, read_definitions, spans_of
 from arvae_desktop.markup.leaves import CodeLeaf, ParagraphLeaf, TableLeaf, tex_of
 from arvae_desktop.markup.output import Output
 from arvae_desktop.markup.safety import visible_controls, visible_in_prose
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from arvae_desktop.markup.blocks import Cell
     from arvae_desktop.markup.lines import Line
 
+# GFM 5.3
+_TASK = re.compile(r"\[([ xX])\]\s\s*")
 _DELIMITER_MARKS = "*_`[]<&$\\~!"
 
 
@@ -58,11 +61,15 @@ class BlockWriter:
     def __init__(self, known: Known, output: Output | None = None) -> None:
         self.known = known
         self.output = output or Output()
+        self._is_fork = output is not None
+        self._memory: dict[str, tuple[Span, ...]] = {}  # of the open paragraph's sentences
 
     def fork(self) -> BlockWriter:
         """A copy to look ahead with; what it learns is forgotten with it."""
         known = Known(ChainMap({}, self.known.definitions), ChainMap({}, self.known.footnotes))
-        return BlockWriter(known, self.output.fork())
+        fork = BlockWriter(known, self.output.fork())
+        fork._memory = self._memory
+        return fork
 
     # --- paragraphs and headings
 
@@ -88,6 +95,7 @@ class BlockWriter:
             self._text(boxes, leaf, text[:cut], leaf.drop_text(cut), is_last=False)
 
     def close_paragraph(self, boxes: list[Box], leaf: ParagraphLeaf, *, guesses: bool = False) -> None:
+        """Hand out a paragraph; with `guesses` as what it will most likely become."""
         if guesses and leaf.math_closing:
             self.close_math(boxes, leaf)
             return
@@ -103,6 +111,7 @@ class BlockWriter:
         self._text(boxes, leaf, leaf.text.rstrip(), leaf.source, is_last=True, guesses=guesses)
 
     def close_math(self, boxes: list[Box], leaf: ParagraphLeaf) -> None:
+        """Hand out a formula on lines of its own."""
         tex = visible_controls(tex_of(leaf.text, leaf.math_closing))
         self.output.add(
             DisplayMath(
@@ -111,6 +120,7 @@ class BlockWriter:
         )
 
     def heading(self, boxes: list[Box], level: int, text: str, line: Line) -> None:
+        """Hand out a heading."""
         spans = self.spans(text, guesses=line.is_partial)
         levels = self._levels(boxes)
         group = self.output.new_group()
@@ -124,6 +134,7 @@ class BlockWriter:
         self.output.add(Heading(level=level, spans=spans, levels=levels, source=source, group=group))
 
     def rule(self, boxes: list[Box], source: str) -> None:
+        """Hand out a line across."""
         self.output.add(Rule(levels=self._levels(boxes), source=source, group=self.output.new_group()))
 
     def empty(self, boxes: list[Box]) -> None:
@@ -146,33 +157,28 @@ class BlockWriter:
         is_last: bool,
         guesses: bool = False,
     ) -> None:
+        """Hand out a paragraph or a piece of one, as what the box around it makes of it."""
         is_first = not leaf.group
         leaf.group = leaf.group or self.output.new_group()
         box = boxes[-1] if boxes else None
-        if isinstance(box, ItemBox) and box.label and box.is_fresh:
-            spans = self.spans(text, guesses=guesses)
-            box.is_fresh = False
-            self.output.add(
-                Footnote(
-                    label=visible_controls(box.label),
-                    spans=spans,
-                    levels=self._levels(boxes[:-1]),
-                    source=source,
-                    group=leaf.group,
-                    is_last=is_last,
-                )
-            )
-            return
         task = None
-        if is_first and isinstance(box, ItemBox) and box.is_fresh and text[:3] in ("[ ]", "[x]", "[X]"):
-            if text[3:4] in (" ", "\t", "\n"):
-                task = text[1] != " "
-                text = text[4:].lstrip()
+        if isinstance(box, ItemBox) and box.is_fresh:
+            if box.label:
+                box.is_fresh = False
+                spans = self.spans(text, guesses=guesses)
+                self._footnote(boxes[:-1], box.label, spans, source, leaf.group, is_last=is_last)
+                return
+            if is_first and (match := _TASK.match(text)):
+                task, text = match[1] != " ", text[match.end() :]
         levels = self._levels(boxes, task)
         if _is_entangled(text):
             self._plain(levels, text, source, leaf.group, is_first=is_first, is_last=is_last)
             return
-        spans = spans_of(text, self.known, guesses=guesses)
+        if guesses:
+            spans = open_spans_of(text, self.known, self._memory)
+        else:
+            self._memory.clear()
+            spans = spans_of(text, self.known)
         self.output.add(
             Paragraph(
                 spans=spans,
@@ -182,6 +188,15 @@ class BlockWriter:
                 is_first=is_first,
                 is_last=is_last,
             )
+        )
+
+    def _footnote(
+        self, boxes: list[Box], label: str, spans: tuple[Span, ...], source: str, group: int, *, is_last: bool
+    ) -> None:
+        levels = self._levels(boxes)
+        label = visible_controls(label)
+        self.output.add(
+            Footnote(label=label, spans=spans, levels=levels, source=source, group=group, is_last=is_last)
         )
 
     def _plain(
@@ -206,8 +221,9 @@ class BlockWriter:
         if not boxes:
             return ()
         last = boxes[-1]
-        if isinstance(last, ItemBox) and last.label and last.is_fresh:
-            self._text(boxes, ParagraphLeaf(), "", "", is_last=True)
+        for index, box in enumerate(boxes):
+            if isinstance(box, ItemBox) and box.label and box.is_fresh:
+                self._text(boxes[: index + 1], ParagraphLeaf(), "", "", is_last=True)
         levels: list[Level] = []
         depth = 0
         for box in boxes:
@@ -230,7 +246,11 @@ class BlockWriter:
 
     def add_code_line(self, boxes: list[Box], leaf: CodeLeaf, line: Line, text: str) -> None:
         """Take in a line, or a part of one; hand out lines that nothing changes any more."""
-        if leaf.is_line_open and not line.is_partial:
+        if leaf.is_line_open and line.is_partial:
+            leaf.lines[-1] += text
+            leaf.raws[-1] += line.raw
+            return
+        if leaf.is_line_open:
             self._hand_out_code(boxes, leaf, len(leaf.lines), is_last=False, is_line_open=True)
         leaf.add(line.raw, text)
         leaf.is_line_open = not line.ends and not line.is_partial
@@ -244,6 +264,7 @@ class BlockWriter:
             leaf.add(raw, text)
 
     def close_code(self, boxes: list[Box], leaf: CodeLeaf, closing: str = "") -> None:
+        """Hand out what is left of a code block."""
         self._hand_out_code(boxes, leaf, len(leaf.lines), is_last=True, closing=closing)
         for raw, _ in leaf.blanks:
             self.output.add_loose(raw)
@@ -260,11 +281,15 @@ class BlockWriter:
     ) -> None:
         is_first = not leaf.group
         leaf.group = leaf.group or self.output.new_group()
-        lines, checkpoint = coloured(leaf.checkpoint, leaf.lines, count)
+        checkpoint = leaf.checkpoint
+        if self._is_fork:
+            lines = looking(checkpoint, leaf.lines)
+        else:
+            lines, checkpoint = coloured(checkpoint, leaf.lines, count)
         self.output.add(
             Code(
                 language=leaf.language,
-                lines=tuple(lines[:count]),
+                lines=tuple(lines),
                 first_line=leaf.first_line,
                 is_line_open=is_line_open,
                 levels=self._levels(boxes),
@@ -281,20 +306,24 @@ class BlockWriter:
     # --- tables
 
     def table(self, alignments: tuple[Alignment, ...], cells: list[str], raws: list[str]) -> TableLeaf:
+        """A table of which the header and the line under it have come."""
         return TableLeaf(alignments, self._cells(cells), raws)
 
     def table_to_be(self, raws: list[str], header: str) -> TableLeaf:
         """The table that a row most likely begins."""
-        cells = cells_of(header)[:COLUMNS]
-        return self.table((Alignment.NONE,) * len(cells), cells, raws)
+        cells = self._cells(cells_of(header)[:COLUMNS], guesses=True)
+        return TableLeaf((Alignment.NONE,) * len(cells), cells, raws)
 
-    def add_row(self, boxes: list[Box], leaf: TableLeaf, raw: str, text: str) -> None:
+    def add_row(self, boxes: list[Box], leaf: TableLeaf, line: Line, text: str) -> None:
+        """Take in a row; hand out a piece when another one begins."""
         if len(leaf.rows) == TABLE_ROWS:
             self._hand_out_table(boxes, leaf, is_last=False)
-        leaf.raws.append(raw)
-        leaf.rows.append(self._cells(fitted(cells_of(text), len(leaf.alignments))))
+        row = self._cells(cells_of(text), guesses=line.is_partial and not text.endswith("|"))
+        leaf.raws.append(line.raw)
+        leaf.rows.append(fitted(row, len(leaf.alignments)))
 
     def close_table(self, boxes: list[Box], leaf: TableLeaf) -> None:
+        """Hand out what is left of a table."""
         self._hand_out_table(boxes, leaf, is_last=True)
 
     def _hand_out_table(self, boxes: list[Box], leaf: TableLeaf, *, is_last: bool) -> None:
@@ -314,10 +343,15 @@ class BlockWriter:
         )
         leaf.raws, leaf.rows = [], []
 
-    def _cells(self, texts: list[str]) -> tuple[Cell, ...]:
+    def _cells(self, texts: list[str], *, guesses: bool = False) -> tuple[Cell, ...]:
+        """Read the cells of a row; with `guesses` the last one is still arriving."""
         if _is_entangled("".join(texts)):
             return tuple((Span(visible_in_prose(text)),) if text else () for text in texts)
-        return tuple(spans_of(text, self.known) if text else () for text in texts)
+        last = len(texts) - 1
+        return tuple(
+            spans_of(text, self.known, guesses=guesses and index == last) if text else ()
+            for index, text in enumerate(texts)
+        )
 
 
 def _is_entangled(text: str) -> bool:
