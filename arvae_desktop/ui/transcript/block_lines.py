@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from arvae_desktop.markup.blocks import (
     Code,
@@ -21,6 +20,7 @@ from arvae_desktop.markup.blocks import (
     Style,
     Table,
 )
+from arvae_desktop.markup.safety import display_host
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Line, Look, Place, Run, TableLine, TextLine
 
 if TYPE_CHECKING:
@@ -59,32 +59,28 @@ _INKS = {
     Role.DELETED: Ink.DELETED,
     Role.INSERTED: Ink.INSERTED,
 }
-CODE_COPY, CODE_OPEN, CODE_DIAGRAM, PICTURE, FOOTNOTE = (
-    "copy-code",
-    "open-code",
-    "diagram",
-    "picture",
-    "footnote",
-)
+COPY_CODE = "copy-code"
 
 
 class BlockLines:
     """Makes the lines of one message's blocks.
 
     Args:
-        prefix: stands in front of the names of actions: whose they are.
+        name: the message's id, which actions carry.
         first_group: the number of the message's first card on the page.
+        first_block: the number by which lines tell their first block.
         ink: the colour of plain text.
     """
 
-    def __init__(self, prefix: str, first_group: int, ink: Ink = Ink.TEXT) -> None:
-        self._prefix = prefix
+    def __init__(self, name: str, first_group: int, first_block: int, ink: Ink = Ink.TEXT) -> None:
+        self._name = name
         self._first_group = first_group
+        self._first_block = first_block
         self._ink = ink
         self._blocks: list[Block] = []  # those before decide on distances
 
     def lines(self, block: Block, index: int) -> list[Line]:
-        """The lines of the block that is number `index` of its message; asked for in order, the last ones again."""
+        """The lines of block number `index`; blocks are asked for in order, the last ones again."""
         del self._blocks[index:]
         self._blocks.append(block)
         left, bars = _indents(block.levels)
@@ -176,10 +172,10 @@ class BlockLines:
         return Run(span.text, chars)
 
     def _picture(self, span: Span, base: Chars) -> Run:
-        host = urlsplit(span.href or "").hostname or ""
+        """Words in place of a picture: nothing is loaded because a model said so."""
+        host = display_host(span.href) if span.href else ""
         words = " · ".join(filter(None, (f"Picture: {span.text}" if span.text else "Picture", host)))
-        href = f"{PICTURE}/{span.href}" if span.href else ""
-        return Run(f"▣{_NBSP}{words}", base._replace(ink=Ink.ACCENT, href=href, is_action=True))
+        return Run(f"▣{_NBSP}{words}", base._replace(ink=Ink.MUTED))
 
     def _gap_above(self, block: Block, index: int) -> float:
         if isinstance(block, Heading):
@@ -236,20 +232,10 @@ class BlockLines:
         return isinstance(before, Code) and before.is_line_open
 
     def _code_head(self, block: Code, index: int) -> tuple[Run, ...]:
-        words = Chars(Ink.MUTED, size=_SMALL)
-
-        def action(name: str, label: str) -> Run:
-            href = f"{name}/{self._prefix}/{index}"
-            return Run(label, words._replace(href=href, is_action=True))
-
-        actions = [action(CODE_OPEN, "Open"), action(CODE_COPY, "Copy")]
-        if block.language.lower() == "mermaid":
-            actions.insert(0, action(CODE_DIAGRAM, "Show diagram"))
-        gap = Run(_NBSP * 3, words._replace(is_action=True))
-        runs = [Run(block.language or "text", words), Run("\t", words)]
-        for number, each in enumerate(actions):
-            runs += [gap, each] if number else [each]
-        return tuple(runs)
+        """The language, and what can be done with the code: no part of what is copied."""
+        words = Chars(Ink.MUTED, size=_SMALL, is_action=True)
+        copy = words._replace(href=f"{COPY_CODE}/{self._name}/{self._first_block + index}")
+        return (Run(block.language or "text", words), Run("\t", words), Run("Copy", copy))
 
 
 def is_right_to_left(runs: Iterable[Run]) -> bool:

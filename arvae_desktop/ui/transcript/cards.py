@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _RADIUS = 12
 _BAR_WIDTH = 3
-_RULE_INSET = 0.0
 _MARK = "↪"
 # How far a card reaches beyond its text, above and below.
 _OVERHANGS = {

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 
 from arvae_desktop.markup.blocks import Style
-from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place
+from arvae_desktop.ui.transcript.lines import Chars, Look, Place
 
 if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors
@@ -134,6 +134,18 @@ class Formats:
         made.setForeground(QColor(getattr(self.colors, chars.ink.value)))
         if chars.size != 1.0:
             made.setFontPointSize(self.font.pointSizeF() * chars.size)
+        self._style(made, chars)
+        if chars.is_raised:
+            made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        if chars.tex is not None:
+            made.setFontItalic(True)
+        if chars.href is not None:
+            self._link(made, chars)
+        elif chars.is_action:
+            made.setProperty(Property.IS_ACTION, True)
+        return made
+
+    def _style(self, made: QTextCharFormat, chars: Chars) -> None:
         if chars.style & Style.STRONG:
             made.setFontWeight(QFont.Weight.DemiBold)
         if chars.style & Style.EMPHASIS:
@@ -145,15 +157,6 @@ class Formats:
             made.setFontFixedPitch(True)
         if chars.is_mono and chars.style & Style.CODE:
             made.setBackground(QColor(self.colors.bubble))
-        if chars.is_raised:
-            made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
-        if chars.tex is not None:
-            made.setFontItalic(True)
-        if chars.href is not None:
-            self._link(made, chars)
-        elif chars.is_action:
-            made.setProperty(Property.IS_ACTION, True)
-        return made
 
     def _link(self, made: QTextCharFormat, chars: Chars) -> None:
         if chars.is_action:
@@ -163,8 +166,3 @@ class Formats:
         if chars.href:
             made.setAnchor(True)
             made.setAnchorHref(f"{ACTION_SCHEME}{chars.href}" if chars.is_action else chars.href)
-
-
-def ink_color(colors: Colors, ink: Ink) -> QColor:
-    """A colour of the theme."""
-    return QColor(getattr(colors, ink.value))

@@ -8,13 +8,12 @@ from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript import bubbles, endings
-from arvae_desktop.ui.transcript.parts import Part, Refusal, ToolCalls, split_block_id
+from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, split_block_id
 from arvae_desktop.ui.transcript.reasoning import Reasoning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from arvae_desktop.markup.blocks import Block
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 MESSAGE_GAP = 32
@@ -74,12 +73,12 @@ class MessageWriter:
         """Whether anything of it is on the page."""
         return self.start.position() < self._end()
 
-    def block(self, number: int) -> Block | None:
-        """The Markdown block that a line of the page came from, by the number that it is marked with."""
-        if number < 0:
-            return None
+    def origin(self, number: int) -> Origin | None:
+        """Where a line came from, by the number that it is marked with; None if it is no Markdown."""
         part, block = split_block_id(number)
-        return self._parts[part].blocks[block]
+        if not 0 <= part < len(self._parts) or block >= len(self._parts[part].blocks):
+            return None
+        return Origin(self._parts[part], self._parts[part].construct(block))
 
     def toggle(self, part: int) -> None:
         """Open or close the reasoning that is this part of the message."""

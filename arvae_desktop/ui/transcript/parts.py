@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QTextCursor
 
@@ -58,7 +58,8 @@ class Part:
         self._start = QTextCursor(self._sheet.document)
         self._start.setPosition(self._end())
         self._stream = MarkdownStream()
-        self._lines = BlockLines(self._name, first_group(self._message), self.ink)
+        first_block = block_id(self._number, 0)
+        self._lines = BlockLines(self._name, first_group(self._message), first_block, self.ink)
         self._frozen = 0
         self._frozen_length = 0
         self._tail = Tail(self._sheet, self._message, self._end)
@@ -89,6 +90,15 @@ class Part:
         self._stream.finish()
         return self.work()
 
+    def construct(self, number: int) -> range:
+        """The block with this number and the other pieces of its construct, such as a long code block."""
+        first, end = number, number + 1
+        while first and self.blocks[first].continues:
+            first -= 1
+        while end < len(self.blocks) and self.blocks[end].continues:
+            end += 1
+        return range(first, end)
+
     def _show(self, update: Update) -> None:
         frozen: list[Line] = []
         for block in update.frozen:
@@ -109,19 +119,53 @@ class Part:
     def _made(self, block: Block, number: int, offset: int) -> list[Line]:
         """The lines of the part's block number `number`, as they look in this part.
 
-        Args:
-            offset: how much of the part's text stands before the block.
+        `offset` says how much of the part's text stands before the block.
         """
         lines = self._lines.lines(block, number)
         if lines and number == 0:
-            lines[0] = _placed(lines[0], above=max(self._gap, lines[0].place.above))
+            place = lines[0].place
+            lines[0] = lines[0]._replace(place=place._replace(above=max(self._gap, place.above)))
         if lines and any(offset <= seam < offset + len(block.source) for seam in self._seams):
-            lines[-1] = _placed(lines[-1], has_seam=True)
+            lines[-1] = lines[-1]._replace(place=lines[-1].place._replace(has_seam=True))
         own = block_id(self._number, number)
         return [self._dressed(line._replace(block=own)) for line in lines]
 
     def _dressed(self, line: Line) -> Line:
         return line
+
+
+class Origin(NamedTuple):
+    """A construct of a message's Markdown: a block, or all the pieces of a long one, by their numbers."""
+
+    part: Part
+    blocks: range
+
+    @property
+    def code(self) -> str | None:
+        """Its code, if it is a code block."""
+        pieces = [block for block in self._blocks if isinstance(block, Code)]
+        if not pieces:
+            return None
+        return "".join(piece.text + ("" if piece.is_line_open else "\n") for piece in pieces)
+
+    @property
+    def source(self) -> str:
+        """Its Markdown."""
+        return "".join(block.source for block in self._blocks)
+
+    def source_since(self, before: Origin) -> str | None:
+        """Its Markdown with all that stands between it and an earlier one, seen or not.
+
+        None if that one is of another text, and nothing joins them.
+        """
+        if before.part is not self.part or before.blocks.stop > self.blocks.start:
+            return None
+        between = self.part.blocks[before.blocks.stop : self.blocks.start]
+        return "".join(block.source for block in between) + self.source
+
+    @property
+    def _blocks(self) -> list[Block]:
+        return self.part.blocks[self.blocks.start : self.blocks.stop]
 
 
 class Refusal(Part):
@@ -179,7 +223,3 @@ def split_block_id(number: int) -> tuple[int, int]:
 def first_group(message: int) -> int:
     """Cards of a message count from here, so that neighbours on the page never share a number."""
     return message * 100_000
-
-
-def _placed(line: Line, **changes: float) -> Line:
-    return line._replace(place=line.place._replace(**changes))

@@ -129,7 +129,7 @@ class Sheet:
         edit.setBlockCharFormat(kept[1])
 
     def change(self, position: int, old: TextLine, new: TextLine, message: int) -> None:
-        """Make the line at `position` another one. Letters that stay are not touched, nor is a selection of them."""
+        """Make the line at `position` another one. Letters that stay, and a selection, are not touched."""
         edit = self._cursor(position)
         if (old.place, old.block) != (new.place, new.block) and not new.place.joins:
             edit.setBlockFormat(self.formats.block(new.place, message, new.block))

@@ -63,7 +63,7 @@ def insert(
 def change(
     table: QTextTable, old: TableLine, new: TableLine, formats: Formats, message: int, insert_runs: InsertRuns
 ) -> bool:
-    """Make a table another one by its cells. Returns False where its shape is another, and nothing was done."""
+    """Make a table another one by its cells. Returns False, and does nothing, where its shape is another."""
     is_same = old._replace(rows=(), is_last=new.is_last, place=new.place) == new._replace(rows=())
     if not is_same or old.place.left != new.place.left or len(new.rows) < len(old.rows) or not old.rows:
         return False

@@ -1,21 +1,22 @@
-"""The transcript on screen: cards under the text, a view that follows the stream, and plain-text copy."""
+"""The transcript on screen: cards under the text, a view that follows the stream, links, and copy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, QSignalBlocker, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QColor, QPainter, QTextCursor
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
 from arvae_desktop.ui.transcript.cards import paint_cards
 from arvae_desktop.ui.transcript.copying import selection_data
 from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
+from arvae_desktop.ui.transcript.links import link_at, shown_target
 from arvae_desktop.ui.transcript.sheet import Sheet
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.ui.theme import Theme
@@ -66,6 +67,7 @@ class TranscriptView(QTextBrowser):
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
         self._anchor: tuple[QTextCursor, int] | None = None
+        self._clicked_at: int | None = None
         self._following = True
         self._scrolled_to = 0
         self._lit_dot = 0
@@ -183,7 +185,8 @@ class TranscriptView(QTextBrowser):
         last = max(0, self.document().lastBlock().position() - 1)
         if not cursor.hasSelection():
             return
-        if cursor.selectionEnd() > last:  # beyond it there is only the block that everything is written before
+        # Beyond it there is only the block that everything is written before.
+        if cursor.selectionEnd() > last:
             anchor, position = min(cursor.anchor(), last), min(cursor.position(), last)
             cursor.setPosition(anchor)
             cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
@@ -273,23 +276,41 @@ class TranscriptView(QTextBrowser):
             return self.viewportEvent(event)
         return super().event(event)
 
-    # --- safety and copy ---
+    # --- links, safety and copy ---
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> QByteArray:
         """Load nothing: no document may reach for a file or a server."""
         return QByteArray()  # without a value the document would look for a file by itself
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Markdown for whole blocks, plain text for parts; both as HTML as well."""
+        """Markdown for whole blocks, plain text for parts."""
         return selection_data(self.textCursor(), self.writer)
 
     def _on_anchor(self, url: QUrl) -> None:
         name = url.toString()
         if name.startswith(ACTION_SCHEME):
-            action, _, message_id = name.removeprefix(ACTION_SCHEME).partition("/")
-            self.action_requested.emit(action, message_id)
-        else:
-            self.link_requested.emit(name, self.textCursor().selectedText())
+            action, _, target = name.removeprefix(ACTION_SCHEME).partition("/")
+            self.action_requested.emit(action, target)
+            return
+        at = self.textCursor().selectionStart() if self._clicked_at is None else self._clicked_at
+        if (link := link_at(self.document(), at)) is not None:
+            self.link_requested.emit(*link)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Remember which link is clicked: the same address may stand on the page in other words."""
+        place = event.position() + QPointF(0, self.verticalScrollBar().value())
+        self._clicked_at = self.document().documentLayout().hitTest(place, Qt.HitTestAccuracy.ExactHit)
+        super().mouseReleaseEvent(event)
+        self._clicked_at = None
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell over a link where it leads."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            href = self.anchorAt(event.pos())
+            words = "" if href.startswith(ACTION_SCHEME) else shown_target(href)
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().viewportEvent(event)
 
     # --- painting ---
 

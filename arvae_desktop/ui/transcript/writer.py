@@ -1,4 +1,4 @@
-"""Which messages stand on the page, and the order in which they are written: never more than a frame can bear.
+"""Which messages stand on the page, and in which order they are written: never more than a frame can bear.
 
 Of a long conversation the page holds a window: as the reader comes near one end, more is written there and,
 far away at the other end, some is taken off.
@@ -20,8 +20,8 @@ from arvae_desktop.ui.transcript.restyling import set_column
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextBlock
 
-    from arvae_desktop.markup.blocks import Block
     from arvae_desktop.ui.transcript.formats import Formats
+    from arvae_desktop.ui.transcript.parts import Origin
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 _FRAME_BUDGET_S = 0.006
@@ -73,21 +73,18 @@ class TranscriptWriter(QObject):
         """Whether messages behind the page's last are left out."""
         return self._first + len(self._page) < len(self._messages)
 
-    def block_of(self, line: QTextBlock) -> tuple[Message, Block | None] | None:
-        """The message that a line of the document belongs to, and its Markdown block if it is of one."""
+    def origin_of(self, line: QTextBlock) -> Origin | None:
+        """Where a line of the document came from, or None if it is no Markdown."""
         block_format = line.blockFormat()
-        if not block_format.hasProperty(Property.MESSAGE):
-            return None
         number = block_format.intProperty(Property.MESSAGE)
         writer = next((writer for writer in self._page if writer.number == number), None)
-        if writer is None:
-            return None
-        return writer.message, writer.block(block_format.intProperty(Property.BLOCK))
+        return None if writer is None else writer.origin(block_format.intProperty(Property.BLOCK))
 
-    def start_of(self, message_id: str) -> int | None:
-        """Where a message begins in the document, or None if it is not on the page."""
+    def code(self, message_id: str, block: int) -> str | None:
+        """The code block that a line marked with `block` shows, whole; None if there is none."""
         writer = self._writer(message_id)
-        return None if writer is None else writer.start.position()
+        origin = None if writer is None else writer.origin(block)
+        return None if origin is None else origin.code
 
     # --- what to show ---
 
@@ -95,12 +92,6 @@ class TranscriptWriter(QObject):
         """Show a conversation, its end first; what waits of another one is dropped."""
         self._messages = list(messages)
         self._show_from(len(messages) - WINDOW, len(messages))
-        self._work()
-
-    def show_around(self, message_id: str) -> None:
-        """Show the part of the conversation that a message stands in."""
-        index = next(i for i, message in enumerate(self._messages) if message.id == message_id)
-        self._show_from(index - WINDOW // 2, min(len(self._messages), index + WINDOW // 2))
         self._work()
 
     def show_end(self) -> None:
@@ -156,31 +147,6 @@ class TranscriptWriter(QObject):
             del self._page[place:]
         self._first = min(self._first, index)
 
-    def remove(self, message_id: str) -> None:
-        """Take one message away."""
-        index = self._index(message_id)
-        del self._messages[index]
-        place = index - self._first
-        if place < 0:
-            self._first -= 1
-        elif place < len(self._page):
-            self.about_to_shift.emit()
-            self._sheet.remove(self._page[place].start.position(), self._end_of(place))
-            del self._page[place]
-            self.shifted.emit()
-
-    def restore(self, message: Message, index: int) -> None:
-        """Put a message back in its place."""
-        self._messages.insert(index, message)
-        place = index - self._first
-        if place < 0:
-            self._first += 1
-        elif place <= len(self._page):
-            self.about_to_shift.emit()
-            self._page.insert(place, self._make(message, place))
-            self._work()
-            self.shifted.emit()
-
     def open(self, message_id: str) -> None:
         """Write this prompt whole, however long."""
         self._opened.add(message_id)
@@ -219,16 +185,19 @@ class TranscriptWriter(QObject):
     # --- steps ---
 
     def _work(self) -> None:
-        if self.is_settled:
-            return
-        if not self._frame.isActive():
-            self._frame.start()
-        while self._left_s > 0 and not self.is_settled:
+        if not self.is_settled:
+            if not self._frame.isActive():
+                self._frame.start()
+            self._use_frame()
+
+    def _use_frame(self) -> None:
+        while not self.is_settled:
+            if self._left_s <= 0:
+                return
             started = time.monotonic()
             self._step()
             self._left_s -= time.monotonic() - started
-        if self.is_settled:
-            self.settled.emit()
+        self.settled.emit()
 
     def _begin_frame(self) -> None:
         self._left_s = _FRAME_BUDGET_S
