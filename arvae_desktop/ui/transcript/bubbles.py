@@ -14,10 +14,13 @@ from arvae_desktop.ui.transcript.parts import first_group
 from arvae_desktop.ui.transcript.sentences import SHOW_ALL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.transcript.formats import Formats
 
 _GAP = 42
+_GAP_BELOW = 10
 _WIDEST_MARGIN = 72.0
 _MEASURED = 2_000
 # A longer line becomes several: layout of a block costs by its length.
@@ -28,24 +31,27 @@ _LONGEST_PROMPT = 20_000
 _PROMPT_START = 4_000
 
 
-def lines(message: Message, text: str, formats: Formats, number: int, *, is_whole: bool) -> list[TextLine]:
+def lines(
+    message: Message, text: str, formats: Formats, number: int, *, is_whole: bool
+) -> Iterator[TextLine]:
     """A bubble at the column's end, no wider than its text."""
     is_cut = len(text) > _LONGEST_PROMPT and not is_whole
     shown = text[:_PROMPT_START] if is_cut else text
     left = margin(formats.column, natural_width(text, formats))
-    place = Place(Look.BUBBLE, left=left, right=CARD_PADDING, group=first_group(number))
-    made = []
-    for line in shown.split("\n"):
-        for start in range(0, max(1, len(line)), _LONGEST_LINE):
-            runs = (Run(line[start : start + _LONGEST_LINE]),) if line else ()
-            made.append(TextLine(_directed(place, runs)._replace(joins=start > 0), runs))
+    place = Place(Look.BUBBLE, above=_GAP, left=left, right=CARD_PADDING, group=first_group(number))
+    rows = shown.split("\n")
+    for row_number, row in enumerate(rows, 1):
+        for start in range(0, max(1, len(row)), _LONGEST_LINE):
+            runs = (Run(row[start : start + _LONGEST_LINE]),) if row else ()
+            is_last = row_number == len(rows) and start + _LONGEST_LINE >= len(row) and not is_cut
+            own = place._replace(joins=start > 0, below=_GAP_BELOW if is_last else 0)
+            yield TextLine(_directed(own, runs), runs)
+            place = place._replace(above=0)
     if is_cut:
         words = f"Show all {len(text):,} characters"
         action = Chars(Ink.ACCENT, href=f"{SHOW_ALL}/{message.id}", is_action=True)
-        made.append(TextLine(place, (Run("… ", Chars(Ink.MUTED)), Run(words, action))))
-    made[0] = made[0]._replace(place=made[0].place._replace(above=_GAP))
-    made[-1] = made[-1]._replace(place=made[-1].place._replace(below=10))
-    return made
+        opening = Run("… ", Chars(Ink.MUTED)), Run(words, action)
+        yield TextLine(place._replace(below=_GAP_BELOW), opening)
 
 
 def margin(column: float, text_width: float) -> float:

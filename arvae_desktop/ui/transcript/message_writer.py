@@ -12,8 +12,9 @@ from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, 
 from arvae_desktop.ui.transcript.reasoning import Reasoning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from arvae_desktop.ui.transcript.lines import Line, TextLine
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 MESSAGE_GAP = 32
@@ -24,6 +25,7 @@ _PARTS: dict[SegmentKind, type[Part]] = {
     SegmentKind.TOOL_CALL: ToolCalls,
 }
 _SLICE = 2_000
+_LINE_COST = 40  # a line of the document costs as much as so many characters
 
 
 class MessageWriter:
@@ -52,11 +54,13 @@ class MessageWriter:
         self._parts: list[Part] = []
         self._kind: SegmentKind | None = None
         self._waiting: list[tuple[SegmentKind, str]] = []
+        self._prompt: Iterator[TextLine] | None = None  # the lines of the user's words that wait
         self._is_ending = False
         self._body_end: QTextCursor | None = None
         self._behind: Part | None = None
         self._is_whole = is_whole
         self._is_live = message.state is AnswerState.RUNNING
+        self._is_heard_whole = self._is_live and not message.segments
         self._last_kind = message.segments[-1].kind if message.segments else None
         for segment in message.segments:
             self.append(segment)
@@ -66,7 +70,7 @@ class MessageWriter:
     @property
     def is_settled(self) -> bool:
         """Whether all of it is on the page, as far as it is known."""
-        return not (self._waiting or self._behind or self._is_ending)
+        return not (self._waiting or self._prompt or self._behind or self._is_ending)
 
     @property
     def has_begun(self) -> bool:
@@ -109,6 +113,8 @@ class MessageWriter:
         if self._behind is not None:
             if not self._behind.work():
                 self._behind = None
+        elif self._prompt is not None:
+            self._write_prompt(self._prompt)
         elif self._waiting:
             self._write_slice()
         elif self._is_ending:
@@ -119,10 +125,8 @@ class MessageWriter:
         kind, text = self._waiting[0]
         if self.message.role is Role.USER:
             self._waiting.clear()
-            lines = bubbles.lines(
-                self.message, text, self._sheet.formats, self.number, is_whole=self._is_whole
-            )
-            self._sheet.insert(self._end(), lines, self.number)
+            formats = self._sheet.formats
+            self._prompt = bubbles.lines(self.message, text, formats, self.number, is_whole=self._is_whole)
             return
         if kind is SegmentKind.SEAM:
             del self._waiting[0]
@@ -142,6 +146,18 @@ class MessageWriter:
         part = self._parts[-1]
         self._behind = part if part.feed(piece) else None
 
+    def _write_prompt(self, lines: Iterator[TextLine]) -> None:
+        piece: list[Line] = []
+        length = 0
+        for line in lines:
+            piece.append(self._sheet.resolved(line))
+            length += len(line.text) + _LINE_COST
+            if length > _SLICE:
+                break
+        else:
+            self._prompt = None
+        self._sheet.insert(self._end(), piece, self.number)
+
     def _fold_thoughts(self) -> None:
         """The answer begins: what was thought before it is put away."""
         part = self._parts[-1] if self._parts else None
@@ -155,7 +171,9 @@ class MessageWriter:
         given = (self._sheet, self.number, self.message.id, number, gap, lambda: self._end_of_part(number))
         if kind is SegmentKind.REASONING:
             is_open = self._is_live or kind is self._last_kind
-            self._parts.append(Reasoning(*given, is_open=is_open, seconds=self._thinking_s))
+            seconds = self._thinking_s
+            is_timed = self._is_heard_whole and seconds is None
+            self._parts.append(Reasoning(*given, is_open=is_open, seconds=seconds, is_timed=is_timed))
         else:
             self._parts.append(_PARTS[kind](*given))
 
@@ -182,7 +200,7 @@ class MessageWriter:
                 part.know_seconds(self._thinking_s)
         body_end = self._end()
         lines = endings.lines(self.message, self.number, is_first=not self._parts)
-        self._sheet.insert(body_end, lines, self.number)
+        self._sheet.insert(body_end, [self._sheet.resolved(line) for line in lines], self.number)
         self._body_end = QTextCursor(self._sheet.document)
         self._body_end.setPosition(body_end)
 

@@ -29,6 +29,7 @@ class Reasoning(Part):
     Args:
         is_open: whether it is shown at first.
         seconds: how long it took, if that is known.
+        is_timed: whether it is thought while it is written, so that its time can be taken.
     """
 
     ink = Ink.MUTED
@@ -44,11 +45,12 @@ class Reasoning(Part):
         *,
         is_open: bool,
         seconds: float | None,
+        is_timed: bool,
     ) -> None:
         self.is_open = is_open
         self._is_over = not is_open
         self._seconds = seconds
-        self._since = time.monotonic()
+        self._since = time.monotonic() if is_timed else None
         self._text: list[str] = []
         self._waiting = ""
         self._head_gap = gap
@@ -84,7 +86,7 @@ class Reasoning(Part):
     def finish(self) -> bool:
         """It is thought through."""
         self._is_over = True
-        if self._seconds is None:
+        if self._seconds is None and self._since is not None:
             self._seconds = time.monotonic() - self._since
         self._show_head()
         return super().finish() if self.is_open else False

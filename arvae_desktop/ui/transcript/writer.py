@@ -7,6 +7,7 @@ far away at the other end, some is taken off.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -50,6 +51,7 @@ class TranscriptWriter(QObject):
         self._page: list[MessageWriter] = []
         self._first = 0  # the index of the first message on the page
         self._numbers = 0
+        self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
         self._wants_earlier = 0
         self._left_s = _FRAME_BUDGET_S
@@ -91,13 +93,15 @@ class TranscriptWriter(QObject):
     def show(self, messages: list[Message]) -> None:
         """Show a conversation, its end first; what waits of another one is dropped."""
         self._messages = list(messages)
+        self._arrived.clear()
         self._show_from(len(messages) - WINDOW, len(messages))
         self._work()
 
     def show_end(self) -> None:
         """Show the end of the conversation again."""
         if self.has_later:
-            self.show(self._messages)
+            self._show_from(len(self._messages) - WINDOW, len(self._messages))
+            self._work()
 
     def set_formats(self, formats: Formats) -> None:
         """Write what is on the page anew, in other formats."""
@@ -115,6 +119,7 @@ class TranscriptWriter(QObject):
 
     def append(self, message_id: str, segment: Segment) -> None:
         """Write more of a message that is running."""
+        self._arrived.setdefault(message_id, []).append(segment)
         if (writer := self._writer(message_id)) is not None:
             writer.append(segment)
             self._work()
@@ -138,8 +143,10 @@ class TranscriptWriter(QObject):
                 self.shifted.emit()
 
     def remove_from(self, message_id: str) -> None:
-        """Take the last messages away, from this one on."""
-        index = self._index(message_id)
+        """Take the last messages away, from this one on, if it is one of the conversation's."""
+        index = next((i for i, message in enumerate(self._messages) if message.id == message_id), None)
+        if index is None:
+            return
         del self._messages[index:]
         place = max(0, index - self._first)
         if place < len(self._page):
@@ -253,6 +260,8 @@ class TranscriptWriter(QObject):
 
         start = self._page[place].start.position() if place < len(self._page) else self._sheet.end
         whole = message.id in self._opened
+        if (arrived := self._arrived.get(message.id)) is not None:
+            message = replace(message, segments=(*message.segments, *arrived))
         writer = MessageWriter(self._sheet, message, self._numbers, end, is_whole=whole)
         holder.append(writer)
         return writer
@@ -283,10 +292,8 @@ class TranscriptWriter(QObject):
         # From the end: it is mostly the last one.
         return next((w for w in reversed(self._page) if w.message.id == message_id), None)
 
-    def _index(self, message_id: str) -> int:
-        return next(i for i, message in enumerate(self._messages) if message.id == message_id)
-
     def _replace(self, message: Message) -> None:
+        self._arrived.pop(message.id, None)
         for index in range(len(self._messages) - 1, -1, -1):
             if self._messages[index].id == message.id:
                 self._messages[index] = message
