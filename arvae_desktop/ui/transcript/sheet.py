@@ -73,23 +73,28 @@ class Sheet:
             return line._replace(rows=rows)
         return line._replace(runs=self._resolved_runs(line.runs))
 
-    def insert(self, position: int, lines: Sequence[Line], message: int) -> list[int]:
+    def insert(
+        self, position: int, lines: Sequence[Line], message: int, splits: int | None = None
+    ) -> list[int]:
         """Put resolved lines before the block that begins at `position`. Returns where each begins.
 
-        A table is told by a position in its first cell.
+        A table is told by a position in its first cell. Before the first `splits` lines (before all, if it is
+        not given) a block that has become too long is split: what stands there is never changed again.
         """
+        splits = len(lines) if splits is None else splits
         edit = self._cursor(position)
         kept = edit.blockFormat(), edit.blockCharFormat()
         starts = []
         edit.beginEditBlock()
-        for line in lines:
+        for number, line in enumerate(lines):
             if isinstance(line, TableLine):
                 table = tables.insert(edit, line, self.formats, message, self.insert_runs)
                 starts.append(self._mark(table.firstPosition()))
                 edit.setPosition(table.lastPosition() + 1)
             elif line.place.joins and edit.position() > 0:
                 end = self._cursor(edit.position() - 1)
-                self._split(end)
+                if number < splits:
+                    self.split(end.position())
                 starts.append(self._mark(end.position()))
                 self.insert_runs(end, line.runs)
             else:
@@ -186,16 +191,17 @@ class Sheet:
                 edit.setCharFormat(self._format(text, chars))
             at, index = end, index + len(text)
 
-    def _split(self, end: QTextCursor) -> None:
-        """Make a block of a long block's last row as it is wrapped now, so that nothing moves on the page."""
-        block = end.block()
+    def split(self, position: int) -> None:
+        """Where a block is too long, begin another with the row that a position is in: nothing moves by it."""
+        cursor = self._cursor(position)
+        block = cursor.block()
         if block.length() <= _LONGEST_BLOCK:
             return
         self.document.documentLayout().blockBoundingRect(block)  # lays it out if it is not yet
-        layout = block.layout()
-        if layout.lineCount() < 2:
+        row = block.layout().lineForTextPosition(cursor.positionInBlock())
+        if not row.isValid() or row.lineNumber() == 0:
             return
-        cursor = self._cursor(block.position() + layout.lineAt(layout.lineCount() - 1).textStart())
+        cursor.setPosition(block.position() + row.textStart())
         rest = QTextBlockFormat(block.blockFormat())
         rest.setTopMargin(0)
         rest.setTextIndent(0)

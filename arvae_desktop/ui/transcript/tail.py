@@ -42,12 +42,17 @@ class Tail:
     def update(self, frozen: Sequence[Line], tail: Sequence[Line] = ()) -> None:
         """Show other lines in place of the present ones; the first, `frozen`, don't change any more."""
         lines = [self._sheet.resolved(line) for line in (*frozen, *tail)]
-        starts = self._show(self.start, lines)
+        starts = self._show(self.start, lines, len(frozen))
         self._lines = lines[len(frozen) :]
         self._start.setPosition(starts[len(frozen)] if self._lines else self._end())
+        if self._lines and self._lines[0].place.joins:
+            self._sheet.split(self.start)
 
-    def _show(self, start: int, lines: list[Line]) -> list[int]:
-        """Make the page show `lines` from `start` on. Returns where each begins."""
+    def _show(self, start: int, lines: list[Line], frozen: int) -> list[int]:
+        """Make the page show `lines` from `start` on. Returns where each begins.
+
+        A block may be split only behind the first `frozen`, whose places are not asked for any more.
+        """
         position, starts = start, []
         for number, (old, new) in enumerate(zip(self._lines, lines, strict=False)):
             if number:
@@ -63,7 +68,8 @@ class Tail:
                     position = self._next(position, lines[-1], rest)
                 self._sheet.remove(position - isinstance(rest, TableLine), self._end())
         if len(starts) < len(lines):
-            starts += self._sheet.insert(self._end(), lines[len(starts) :], self._message)
+            splits = frozen + 1 - len(starts)
+            starts += self._sheet.insert(self._end(), lines[len(starts) :], self._message, splits)
         return starts
 
     def _become(self, position: int, old: Line, new: Line) -> bool:
