@@ -161,7 +161,9 @@ def test_kinds_stand_apart(view):
         ]
     )
     settle(view)
-    assert [(block.text(), Look(block.blockFormat().intProperty(Property.LOOK))) for block in blocks(view)] == [
+    assert [
+        (block.text(), Look(block.blockFormat().intProperty(Property.LOOK))) for block in blocks(view)
+    ] == [
         ("?", Look.BUBBLE),
         ("Thoughts ▸", Look.NOTE),
         ("said", Look.TEXT),
