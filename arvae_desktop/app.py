@@ -32,6 +32,7 @@ from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import SettingsFile
 from arvae_desktop.ui.icons import app_icon
+from arvae_desktop.ui.link_opening import open_link
 from arvae_desktop.ui.main_window import MainWindow
 from arvae_desktop.ui.settings_flow import show_settings
 from arvae_desktop.ui.theme import Theme
@@ -188,6 +189,9 @@ class _App:
         self._catalog.models_changed.connect(composer.picker.set_models)
         self._catalog.current_changed.connect(composer.picker.set_current)
         page.transcript.action_requested.connect(self._on_answer_action)
+        page.transcript.link_requested.connect(
+            lambda href, words: spawn(self._open_link(href, words), name="link")
+        )
         page.empty_chat.prompt_chosen.connect(composer.set_text)
         page.welcome.demo_requested.connect(lambda: spawn(self._start_demo(), name="demo"))
         page.welcome.connect_requested.connect(
@@ -221,6 +225,10 @@ class _App:
                 self._window.choose_model()
             case sentences.SHOW_ALL:
                 self._window.page.show_whole(message_id)
+
+    async def _open_link(self, href: str, words: str) -> None:
+        if not await open_link(href, words, self._window):
+            self._window.page.status.show_hint("No program here opens this link.")
 
     def _on_connection_changed(self) -> None:
         # The welcome page stands in an empty chat; conversations stay readable beside it.

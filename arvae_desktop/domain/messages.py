@@ -67,6 +67,7 @@ class AnswerFacts:
     completion_tokens: int | None = None
     skipped_events: int = 0
     error: ErrorReport | None = None
+    thinking_s: float | None = None
 
     def after(self, before: AnswerFacts) -> AnswerFacts:
         """The facts of a whole answer, whose end these are and whose beginning has those of `before`."""

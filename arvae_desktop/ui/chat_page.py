@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from arvae_desktop.domain.messages import AnswerState, Role
@@ -16,7 +17,9 @@ from arvae_desktop.ui.icons import line_icon
 from arvae_desktop.ui.layouts import centred
 from arvae_desktop.ui.page_header import PageHeader
 from arvae_desktop.ui.status_line import StatusLine
+from arvae_desktop.ui.transcript.block_lines import COPY_CODE
 from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
+from arvae_desktop.ui.transcript.reasoning import FOLD
 from arvae_desktop.ui.transcript.view import TranscriptView
 from arvae_desktop.ui.welcome import WelcomePage
 
@@ -65,6 +68,7 @@ class ChatPage(QWidget):
         self._to_end = QPushButton("More below", self.transcript)
         self._build()
         self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
+        self.transcript.action_requested.connect(self._on_action)
         self.transcript.installEventFilter(self)
         self._to_end.clicked.connect(self._return_to_end)
         connection.changed.connect(self._on_connection_changed)
@@ -83,17 +87,17 @@ class ChatPage(QWidget):
         """Open a huge prompt that shows only its start; what is read stays where it is."""
         if self._session is not None:
             self.transcript.writer.open(message_id)
-            self._positions[self._session] = self.transcript.verticalScrollBar().value()
-            self._show_again()
 
-    def _show_again(self) -> None:
-        """Write the conversation anew, in the colours and the length that hold now."""
-        if self._session is not None:
-            session, self._session = self._session, None
-            selection = self.transcript.selection
-            self._leave(session)
-            self.show_session(session)
-            self.transcript.select(selection)
+    def _on_action(self, name: str, target: str) -> None:
+        """Do what concerns the page alone; the rest is for whoever built the window."""
+        message_id, _, number = target.rpartition("/")
+        if name == FOLD:
+            self.transcript.writer.toggle(message_id, int(number))
+        elif name == COPY_CODE:
+            code = self.transcript.writer.code(message_id, int(number))
+            if code is not None:
+                QGuiApplication.clipboard().setText(code)
+                self.status.show_hint("Code copied.")
 
     # --- the session's signals ---
 
@@ -139,8 +143,9 @@ class ChatPage(QWidget):
         self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
         self._choose_page()
 
-    def _on_answer_resumed(self, message_id: str) -> None:
-        self.transcript.writer.resume(message_id)
+    def _on_answer_resumed(self, _message_id: str) -> None:
+        if self._session is not None:
+            self.transcript.writer.rewrite(self._session.messages[-1])
         self.transcript.set_waiting(waiting=True)
 
     def _on_answer_ended(self, message: Message) -> None:
@@ -215,7 +220,12 @@ class ChatPage(QWidget):
 
     def _on_theme_changed(self, colors: Colors) -> None:
         self._to_end.setIcon(line_icon("arrow-down", colors.text))
-        self._show_again()
+        selection, value = self.transcript.selection, self.transcript.verticalScrollBar().value()
+        is_following = self.transcript.is_following
+        self.transcript.restyle()
+        self.transcript.select(selection)
+        if not is_following:
+            self.transcript.return_to(value)
 
     # --- building ---
 

@@ -43,6 +43,16 @@ class Colors:
     noticeFill: str  # noqa: N815
     noticeEdge: str  # noqa: N815
     scroll: str
+    codeFill: str  # noqa: N815
+    codeKeyword: str  # noqa: N815
+    codeString: str  # noqa: N815
+    codeNumber: str  # noqa: N815
+    codeComment: str  # noqa: N815
+    codeFunction: str  # noqa: N815
+    codeType: str  # noqa: N815
+    codeAttribute: str  # noqa: N815
+    codeDeleted: str  # noqa: N815
+    codeInserted: str  # noqa: N815
 
 
 LIGHT = Colors(
@@ -67,6 +77,16 @@ LIGHT = Colors(
     noticeFill="#fff7e6",
     noticeEdge="#f0dcae",
     scroll="#c9cad3",
+    codeFill="#f7f7fa",
+    codeKeyword="#8a2aa8",
+    codeString="#22703c",
+    codeNumber="#9a4a05",
+    codeComment="#676976",
+    codeFunction="#1f5bb8",
+    codeType="#0f6a72",
+    codeAttribute="#a8321f",
+    codeDeleted="#b3261e",
+    codeInserted="#1d7040",
 )
 
 DARK = Colors(
@@ -91,6 +111,16 @@ DARK = Colors(
     noticeFill="#2d281c",
     noticeEdge="#54482a",
     scroll="#484953",
+    codeFill="#222328",
+    codeKeyword="#d6a1f0",
+    codeString="#9bd6a4",
+    codeNumber="#f0b27a",
+    codeComment="#9a9ca9",
+    codeFunction="#8fbcff",
+    codeType="#7fd6d6",
+    codeAttribute="#f2a497",
+    codeDeleted="#ff9d94",
+    codeInserted="#8fdba2",
 )
 
 

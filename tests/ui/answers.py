@@ -23,10 +23,14 @@ def running(message_id=None):
 def answer(*texts, state=AnswerState.COMPLETE, message_id=None, **facts):
     """An answer that has ended; a text alone is a segment of text, else kind and text."""
     segments = tuple(
-        Segment(SegmentKind.TEXT, text) if isinstance(text, str) else Segment(*text) for text in texts
+        Segment(SegmentKind.TEXT, text) if isinstance(text, str) else _segment(text) for text in texts
     )
     known = AnswerFacts(**{"model": "some/model", **facts})
     return Message(message_id or f"t{next(_ids)}", Role.ASSISTANT, segments, state, known)
+
+
+def _segment(given):
+    return given if isinstance(given, Segment) else Segment(SegmentKind(given[0]), given[1])
 
 
 def failed(title="It failed.", hint="Do this.", *, kind="connection", status=None, texts=(), state=None):

@@ -1,5 +1,7 @@
 """Where an answer ends, the page says how, and what can be done about it."""
 
+from dataclasses import replace
+
 import pytest
 from answers import answer, failed, running, text_of, user
 from pages import blocks, fill, links, page_text
@@ -7,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl
 
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript.formats import Property
+from arvae_desktop.ui.transcript.lines import Look
 from arvae_desktop.ui.transcript.sentences import facts_line
 from arvae_desktop.ui.transcript.view import TranscriptView
 
@@ -20,13 +23,13 @@ def _ending(view, message):
     """The lines under an answer, and the names of its actions."""
     fill(view, [user("?"), message])
     actions = [address.removeprefix("arvae-action:").split("/") for _words, address in links(view)]
-    assert all(message_id == message.id for _name, message_id in actions)
-    names = [name for name, _message_id in actions]
+    assert all(message_id == message.id for _name, message_id, *_part in actions)
+    names = [name for name, _message_id, *part in actions if not part]
     return page_text(view).split("\n")[1:], names
 
 
-def _cards(view):
-    return {block.blockFormat().intProperty(Property.CARD) for block in blocks(view)}
+def _looks(view):
+    return {block.blockFormat().intProperty(Property.LOOK) for block in blocks(view)}
 
 
 def _state(name, *texts, **facts):
@@ -76,7 +79,7 @@ def test_an_interrupted_answer_keeps_its_text_and_looks_like_an_error(view):
     assert lines[0] == "So far"
     assert "connection ended" in lines[1]
     assert names == ["continue", "retry"]
-    assert 2 in _cards(view)
+    assert Look.ERROR.value in _looks(view)
 
 
 def test_an_interrupted_answer_says_why_if_that_is_known(view):
@@ -91,25 +94,34 @@ def test_an_answer_that_broke_off_while_thinking_has_nothing_to_go_on_with(view)
     assert _ending(view, message)[1] == ["retry"]
 
 
-def test_a_continued_answer_shows_its_seam_and_no_ending_in_the_middle(view):
+def test_a_continued_answer_shows_no_ending_in_the_middle_and_says_what_was_left_out(view):
     message = _state("interrupted")
     fill(view, [user("?"), message])
-    view.writer.resume(message.id)
+    view.writer.rewrite(replace(message, state=AnswerState.RUNNING))
     assert page_text(view) == "?\nSo far"
     view.append_segment(message.id, Segment(SegmentKind.SEAM, "far"))
     view.append_segment(message.id, text_of(" and on"))
-    view.writer.end_message(_state("complete", message_id=message.id))
+    whole = answer(text_of("So far"), (SegmentKind.SEAM, "far"), " and on", message_id=message.id)
+    view.writer.end_message(whole)
     lines = page_text(view).split("\n")
-    assert lines[1] == "So far"
-    assert "goes on here" in lines[2]
-    assert "3 characters" in lines[2]
-    assert lines[3:] == [" and on", "some/model"]
+    assert lines[1] == "So far and on"
+    assert lines[2].endswith("continued, without the 3 characters that were said twice")
+    assert len(lines) == 3
     assert links(view) == []
+
+
+def test_code_that_was_cut_off_goes_on_as_code(view):
+    fill(view, [answer("```\none\n", (SegmentKind.SEAM, ""), "two\n```\nDone.")])
+    looks = [(block.text(), block.blockFormat().intProperty(Property.LOOK)) for block in blocks(view)]
+    assert ("two", Look.CODE.value) in looks
+    assert ("Done.", Look.TEXT.value) in looks
+    marked = [block.text() for block in blocks(view) if block.blockFormat().hasProperty(Property.SEAM)]
+    assert len(marked) == 1
 
 
 def test_a_seam_that_repeats_nothing_says_no_more_than_that(view):
     lines, _ = _ending(view, answer("So far", (SegmentKind.SEAM, ""), " and on"))
-    assert lines[:3] == ["So far", "The answer goes on here.", " and on"]
+    assert lines == ["So far and on", "some/model  ·  continued"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +146,7 @@ def test_a_failed_answer_offers_what_can_mend_it(view, kind, status, names):
     lines, offered = _ending(view, failed("It failed.", "Do this.", kind=kind, status=status))
     assert lines[:2] == ["It failed.", "Do this."]
     assert offered == names
-    assert 2 in _cards(view)
+    assert Look.ERROR.value in _looks(view)
 
 
 def test_every_final_state_but_complete_is_said(view):

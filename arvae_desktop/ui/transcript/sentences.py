@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message
+from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, SegmentKind
 
 RETRY, EDIT, SETTINGS, MODELS, SHOW_ALL = "retry", "edit", "settings", "models", "show-all"
 CONTINUE = "continue"
@@ -73,10 +73,28 @@ def ending_of(message: Message) -> Ending:
     return Ending()
 
 
-def seam_words(repeated: str) -> str:
-    """What is said where the rest of an answer joins its beginning."""
-    left_out = f", without the {len(repeated)} characters that were said twice" if repeated else ""
-    return f"The answer goes on here{left_out}."
+def thought_words(seconds: float | None) -> str:
+    """What stands over reasoning that is done."""
+    if seconds is None:
+        return "Thoughts"
+    return f"Thought for {_spoken(seconds)}"
+
+
+def _spoken(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 1:
+        return "a moment"
+    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
+
+
+def _seam_words(message: Message) -> str:
+    """What is said of an answer that was continued."""
+    seams = [segment.text for segment in message.segments if segment.kind is SegmentKind.SEAM]
+    if not seams:
+        return ""
+    times = "continued" if len(seams) == 1 else f"continued {len(seams)} times"
+    left_out = sum(map(len, seams))
+    return f"{times}, without the {left_out} characters that were said twice" if left_out else times
 
 
 def facts_line(message: Message) -> str:
@@ -97,6 +115,8 @@ def facts_line(message: Message) -> str:
     if facts.skipped_events:
         events = "event" if facts.skipped_events == 1 else "events"
         parts.append(f"{facts.skipped_events} unreadable {events} skipped")
+    if seam := _seam_words(message):
+        parts.append(seam)
     return "  ·  ".join(parts)
 
 

@@ -1,19 +1,22 @@
-"""The transcript on screen: cards under the text, a view that follows the stream, and plain-text copy."""
+"""The transcript on screen: cards under the text, a view that follows the stream, links, and copy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, QSignalBlocker, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QColor, QPainter, QTextCursor
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
 from arvae_desktop.ui.transcript.cards import paint_cards
-from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH, Formats, Property
-from arvae_desktop.ui.transcript.writer import ACTION_SCHEME, TranscriptWriter
+from arvae_desktop.ui.transcript.copying import selection_data
+from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
+from arvae_desktop.ui.transcript.links import link_at, shown_target
+from arvae_desktop.ui.transcript.sheet import Sheet
+from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.ui.theme import Theme
@@ -31,11 +34,14 @@ class TranscriptView(QTextBrowser):
     """Shows one conversation.
 
     Signals:
-        action_requested: the name of an action in `sentences` that the user chose, and the message's id.
+        action_requested: the name of an action that the user chose, and what it is done to: a message's id,
+            sometimes with more behind a slash.
+        link_requested: an address that the user clicked, and the words that stood there.
         following_changed: whether the view follows the end.
     """
 
     action_requested = Signal(str, str)
+    link_requested = Signal(str, str)
     following_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -55,7 +61,13 @@ class TranscriptView(QTextBrowser):
         font.setPointSizeF(font.pointSizeF() * 1.08)
         self.document().setDefaultFont(font)
         self._theme = theme
-        self.writer = TranscriptWriter(self.document(), Formats(theme.colors, font), self)
+        self.document().setUndoRedoEnabled(False)
+        self.document().setDocumentMargin(0)
+        sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)), lambda _chars: None)
+        sheet.clear()
+        self.writer = TranscriptWriter(sheet, self)
+        self._anchor: tuple[QTextCursor, int] | None = None
+        self._clicked_at: int | None = None
         self._following = True
         self._scrolled_to = 0
         self._lit_dot = 0
@@ -68,22 +80,29 @@ class TranscriptView(QTextBrowser):
         bar.rangeChanged.connect(self._on_range_changed)
         self.selectionChanged.connect(self._pin_selection)
         self.document().contentsChange.connect(self._unstretch_selection)
+        self.writer.about_to_shift.connect(self._note_place)
+        self.writer.shifted.connect(self._keep_place)
 
     # --- what to show ---
 
     def show_messages(self, messages: list[Message]) -> None:
         """Show a conversation from its start, scrolled to its end."""
-        self.writer.restart(Formats(self._theme.colors, self.document().defaultFont()), self._column())
+        self.set_waiting(waiting=False)
+        self._set_following(following=True)
+        self.writer.show(messages)
         self._set_page_margins()
-        self.set_waiting(waiting=False)
         self.follow()
-        for message in messages:
-            self.writer.add_message(message)
 
-    def append_segment(self, _message_id: str, segment: Segment) -> None:
-        """Show more of the last message."""
+    def restyle(self) -> None:
+        """Write what is on the page anew, in the theme's colours."""
+        font = self.document().defaultFont()
+        self.writer.set_formats(Formats(self._theme.colors, font, self._column()))
+        self._set_page_margins()
+
+    def append_segment(self, message_id: str, segment: Segment) -> None:
+        """Show more of a message."""
         self.set_waiting(waiting=False)
-        self.writer.append(segment)
+        self.writer.append(message_id, segment)
 
     def set_waiting(self, *, waiting: bool) -> None:
         """Show or hide the dots that stand for an answer of which nothing has come yet."""
@@ -105,6 +124,7 @@ class TranscriptView(QTextBrowser):
 
     def follow(self) -> None:
         """Go to the end and stay there."""
+        self.writer.show_end()
         self._set_following(following=True)
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
@@ -128,7 +148,32 @@ class TranscriptView(QTextBrowser):
         # a little means it; on the way down it is enough to come near the end.
         tolerance = _AT_END_PX if value > self._scrolled_to else 0
         self._scrolled_to = value
-        self._set_following(following=value >= self.verticalScrollBar().maximum() - tolerance)
+        bar = self.verticalScrollBar()
+        is_at_end = value >= bar.maximum() - tolerance
+        self._set_following(following=is_at_end and not self.writer.has_later)
+        if value < bar.pageStep():
+            self.writer.want_earlier()
+        elif value > bar.maximum() - bar.pageStep():
+            self.writer.want_later()
+
+    def _note_place(self) -> None:
+        """Something above may change its height: remember what is read, unless the end is followed."""
+        if not self._following and self._anchor is None:
+            cursor = self.cursorForPosition(self.viewport().rect().topLeft())
+            self._anchor = cursor, self.cursorRect(cursor).top()
+
+    def _keep_place(self) -> None:
+        """What is read stays where it is, to the pixel."""
+        if self._anchor is None:
+            return
+        cursor, top = self._anchor
+        self._anchor = None
+        self.document().documentLayout().documentSize()  # lays out what is not yet
+        bar = self.verticalScrollBar()
+        with QSignalBlocker(bar):
+            bar.setValue(bar.value() + self.cursorRect(cursor).top() - top)
+            self._scrolled_to = bar.value()
+        self.viewport().update()
 
     def _on_range_changed(self, _low: int, high: int) -> None:
         if self._following:
@@ -137,9 +182,18 @@ class TranscriptView(QTextBrowser):
     def _pin_selection(self) -> None:
         """Keep a selection that touches the end from growing with the text."""
         cursor = self.textCursor()
-        if cursor.hasSelection() and not cursor.keepPositionOnInsert():
-            cursor.setKeepPositionOnInsert(True)
-            self._place_cursor(cursor)
+        last = max(0, self.document().lastBlock().position() - 1)
+        if not cursor.hasSelection():
+            return
+        # Beyond it there is only the block that everything is written before.
+        if cursor.selectionEnd() > last:
+            anchor, position = min(cursor.anchor(), last), min(cursor.position(), last)
+            cursor.setPosition(anchor)
+            cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+        elif cursor.keepPositionOnInsert():
+            return
+        cursor.setKeepPositionOnInsert(True)
+        self._place_cursor(cursor)
 
     def _unstretch_selection(self, position: int, _removed: int, added: int) -> None:
         """Take new text out of a selection that was made backwards from the end: Qt pins no anchors."""
@@ -222,33 +276,41 @@ class TranscriptView(QTextBrowser):
             return self.viewportEvent(event)
         return super().event(event)
 
-    # --- safety and copy ---
+    # --- links, safety and copy ---
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> QByteArray:
         """Load nothing: no document may reach for a file or a server."""
         return QByteArray()  # without a value the document would look for a file by itself
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Plain text, with long paragraphs whole as they came."""
-        cursor = self.textCursor()
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
-        parts: list[str] = []
-        block = self.document().findBlock(start)
-        while block.isValid() and block.position() < end:
-            if parts and not block.blockFormat().hasProperty(Property.CONTINUES):
-                parts.append("\n")
-            low = max(0, start - block.position())
-            parts.append(block.text()[low : end - block.position()])
-            block = block.next()
-        data = QMimeData()
-        data.setText("".join(parts))
-        return data
+        """Markdown for whole blocks, plain text for parts."""
+        return selection_data(self.textCursor(), self.writer)
 
     def _on_anchor(self, url: QUrl) -> None:
         name = url.toString()
         if name.startswith(ACTION_SCHEME):
-            action, _, message_id = name.removeprefix(ACTION_SCHEME).partition("/")
-            self.action_requested.emit(action, message_id)
+            action, _, target = name.removeprefix(ACTION_SCHEME).partition("/")
+            self.action_requested.emit(action, target)
+            return
+        at = self.textCursor().selectionStart() if self._clicked_at is None else self._clicked_at
+        if (link := link_at(self.document(), at)) is not None:
+            self.link_requested.emit(*link)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Remember which link is clicked: the same address may stand on the page in other words."""
+        place = event.position() + QPointF(0, self.verticalScrollBar().value())
+        self._clicked_at = self.document().documentLayout().hitTest(place, Qt.HitTestAccuracy.ExactHit)
+        super().mouseReleaseEvent(event)
+        self._clicked_at = None
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell over a link where it leads."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            href = self.anchorAt(event.pos())
+            words = "" if href.startswith(ACTION_SCHEME) else shown_target(href)
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().viewportEvent(event)
 
     # --- painting ---
 

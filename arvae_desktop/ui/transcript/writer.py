@@ -1,50 +1,35 @@
-"""Writes messages into the one text document of the transcript, always at its end.
+"""Which messages stand on the page, and in which order they are written: never more than a frame can bear.
 
-What is on the page is never set again: a delta costs the same in a long conversation as in a short
-one. A text too large for one frame is written in slices, one a frame, in order.
+Of a long conversation the page holds a window: as the reader comes near one end, more is written there and,
+far away at the other end, some is taken off.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections import deque
-from collections.abc import Callable
-from functools import partial
-from typing import TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import (
-    QFontMetricsF,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-)
 
-from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
-from arvae_desktop.ui.transcript.formats import Formats, Property, bubble_margin
-from arvae_desktop.ui.transcript.sentences import SHOW_ALL, Ending, ending_of, facts_line, seam_words
+from arvae_desktop.domain.messages import AnswerState, Message, Segment
+from arvae_desktop.ui.transcript import bubbles
+from arvae_desktop.ui.transcript.formats import Property
+from arvae_desktop.ui.transcript.message_writer import MessageWriter
+from arvae_desktop.ui.transcript.restyling import set_column
 
-# Layout of a block costs by its length on every insertion (measured: 0.9 ms at 4,000 characters, 5.6 ms
-# at 50,000, 18 s for one unbroken line of 400,000), so longer paragraphs become several blocks.
-_SLICE = 2_000
-_LONGEST_BLOCK = 4_000
-_FRAME_BUDGET_S = 0.008
-# Qt gives these its own meaning inside a document (frame borders, objects); carriage returns end blocks.
-_FOREIGN = str.maketrans(
-    {"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\ufffc": "\ufffd", "\0": "\ufffd", "\r": None}
-)
-_MEASURED = 2_000
-_QUIET = (SegmentKind.REASONING, SegmentKind.TOOL_CALL)
-ACTION_SCHEME = "arvae-action:"
-# A prompt beyond this shows its start alone until it is opened: a document of a megabyte makes each resize
-# take a quarter of a second, and a screen reader seconds to follow.
-_LONGEST_PROMPT = 20_000
-_PROMPT_START = 4_000
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextBlock
 
-_Step: TypeAlias = Callable[[], None]
+    from arvae_desktop.ui.transcript.formats import Formats
+    from arvae_desktop.ui.transcript.parts import Origin
+    from arvae_desktop.ui.transcript.sheet import Sheet
+
+_FRAME_BUDGET_S = 0.006
+# The window: so many messages, and no more blocks of Qt's document than a resize lays out in a frame or two.
+WINDOW = 200
+_MOST_BLOCKS = 1_200
+_AT_ONCE = 20
 
 
 class TranscriptWriter(QObject):
@@ -52,269 +37,269 @@ class TranscriptWriter(QObject):
 
     Signals:
         settled: nothing is waiting to be written any more.
+        about_to_shift, shifted: before and after something above the page's end changes its height.
     """
 
     settled = Signal()
+    about_to_shift = Signal()
+    shifted = Signal()
 
-    def __init__(self, document: QTextDocument, formats: Formats, parent: QObject) -> None:
+    def __init__(self, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
-        self._document = document
-        self._formats = formats
-        self._column = 600.0
-        self._steps: deque[_Step] = deque()
-        self._starts: dict[str, int] = {}
-        self._endings: dict[str, int] = {}
+        self._sheet = sheet
+        self._messages: list[Message] = []
+        self._page: list[MessageWriter] = []
+        self._first = 0  # the index of the first message on the page
+        self._numbers = 0
+        self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
-        self._bubbles: list[tuple[int, float]] = []
-        self._kind: SegmentKind | None = None
-        self._next_format = QTextBlockFormat()
-        self._group = 0
+        self._wants_earlier = 0
         self._left_s = _FRAME_BUDGET_S
         self._frame = QTimer(self, singleShot=True, interval=0)
         self._frame.timeout.connect(self._begin_frame)
-        document.setUndoRedoEnabled(False)
+
+    # --- what is on the page ---
 
     @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the page."""
-        return not self._steps
+        return not self._wants_earlier and all(writer.is_settled for writer in self._page)
 
-    def restart(self, formats: Formats, column: float) -> None:
-        """Empty the page, drop what waits, and go on with other formats."""
-        self._steps.clear()
-        self._starts.clear()
-        self._endings.clear()
-        self._bubbles.clear()
-        self._formats = formats
-        self._column = column
-        self._document.clear()
+    @property
+    def has_earlier(self) -> bool:
+        """Whether messages before the page's first are left out."""
+        return self._first > 0
+
+    @property
+    def has_later(self) -> bool:
+        """Whether messages behind the page's last are left out."""
+        return self._first + len(self._page) < len(self._messages)
+
+    def origin_of(self, line: QTextBlock) -> Origin | None:
+        """Where a line of the document came from, or None if it is no Markdown."""
+        block_format = line.blockFormat()
+        number = block_format.intProperty(Property.MESSAGE)
+        writer = next((writer for writer in self._page if writer.number == number), None)
+        return None if writer is None else writer.origin(block_format.intProperty(Property.BLOCK))
+
+    def code(self, message_id: str, block: int) -> str | None:
+        """The code block that a line marked with `block` shows, whole; None if there is none."""
+        writer = self._writer(message_id)
+        origin = None if writer is None else writer.origin(block)
+        return None if origin is None else origin.code
+
+    # --- what to show ---
+
+    def show(self, messages: list[Message]) -> None:
+        """Show a conversation, its end first; what waits of another one is dropped."""
+        self._messages = list(messages)
+        self._arrived.clear()
+        self._show_from(len(messages) - WINDOW, len(messages))
+        self._work()
+
+    def show_end(self) -> None:
+        """Show the end of the conversation again."""
+        if self.has_later:
+            self._show_from(len(self._messages) - WINDOW, len(self._messages))
+            self._work()
+
+    def set_formats(self, formats: Formats) -> None:
+        """Write what is on the page anew, in other formats."""
+        self._sheet.formats = formats
+        self._show_from(self._first, self._first + len(self._page))
+        self._work()
 
     def add_message(self, message: Message) -> None:
-        """Write a message as far as it has come."""
-        self._do(lambda: self._begin(message))
-        for segment in message.segments:
-            is_huge = message.role is Role.USER and len(segment.text) > _LONGEST_PROMPT
-            if is_huge and message.id not in self._opened:
-                self.append(Segment(segment.kind, segment.text[:_PROMPT_START]))
-                self._do(partial(self._write_more, message.id, len(segment.text)))
-            else:
-                self.append(segment)
-        if message.state is not AnswerState.RUNNING:
-            self.end_message(message)
+        """Write a message at the end, as far as it has come."""
+        self._messages.append(message)
+        if self._first + len(self._page) == len(self._messages) - 1:
+            self._page.append(self._make(message, len(self._page)))
+            self._trim_start()
+            self._work()
 
-    def append(self, segment: Segment) -> None:
-        """Write more of the last message."""
-        if segment.kind is SegmentKind.SEAM:
-            self._do(lambda: self._join(segment.text))
-            return
-        text = segment.text.translate(_FOREIGN)
-        for start in range(0, len(text), _SLICE):
-            self._do(partial(self._insert, segment.kind, text[start : start + _SLICE]))
+    def append(self, message_id: str, segment: Segment) -> None:
+        """Write more of a message that is running."""
+        self._arrived.setdefault(message_id, []).append(segment)
+        if (writer := self._writer(message_id)) is not None:
+            writer.append(segment)
+            self._work()
 
     def end_message(self, message: Message) -> None:
-        """Write what stands under a finished message."""
-        if message.role is Role.ASSISTANT:
-            self._do(lambda: self._conclude(message))
+        """A message has ended."""
+        self._replace(message)
+        if (writer := self._writer(message.id)) is not None:
+            writer.end(message)
+            self._work()
 
-    def resume(self, message_id: str) -> None:
-        """Take off the page what stands under the last answer: more of it comes."""
-        self._do(lambda: self._cut(self._endings.pop(message_id)))
-
-    def open(self, message_id: str) -> None:
-        """Write this prompt whole, however long, from the next `restart` on."""
-        self._opened.add(message_id)
+    def rewrite(self, message: Message) -> None:
+        """Write a message anew: more comes, or it looks different now."""
+        self._replace(message)
+        for place, writer in enumerate(self._page):
+            if writer.message.id == message.id:
+                self.about_to_shift.emit()
+                self._sheet.remove(writer.start.position(), self._end_of(place))
+                self._page[place] = self._make(message, place)
+                self._work()
+                self.shifted.emit()
 
     def remove_from(self, message_id: str) -> None:
-        """Take the last messages off the page, from this one on."""
-        self._do(lambda: self._truncate(message_id))
+        """Take the last messages away, from this one on, if it is one of the conversation's."""
+        index = next((i for i, message in enumerate(self._messages) if message.id == message_id), None)
+        if index is None:
+            return
+        del self._messages[index:]
+        place = max(0, index - self._first)
+        if place < len(self._page):
+            self._sheet.remove(self._page[place].start.position(), self._sheet.end)
+            del self._page[place:]
+        self._first = min(self._first, index)
+
+    def open(self, message_id: str) -> None:
+        """Write this prompt whole, however long."""
+        self._opened.add(message_id)
+        if (writer := self._writer(message_id)) is not None:
+            self.rewrite(writer.message)
+
+    def toggle(self, message_id: str, part: int) -> None:
+        """Open or close reasoning."""
+        if (writer := self._writer(message_id)) is not None:
+            self.about_to_shift.emit()
+            writer.toggle(part)
+            self._work()
+            self.shifted.emit()
 
     def set_column(self, column: float) -> None:
-        """Tell the column's new width; bubbles keep to its right edge."""
-        if column == self._column:
-            return
-        for position, width in self._bubbles:
-            before, after = bubble_margin(self._column, width), bubble_margin(column, width)
-            if before != after:
-                self._set_bubble_margin(position, after)
-        self._column = column
+        """Tell the column's new width; bubbles, tables and heads of code keep to its right edge."""
+        if column != self._sheet.formats.column:
+            self._sheet.formats.column = column
+            set_column(self._sheet, self._prompt_width)
+
+    def want_earlier(self) -> None:
+        """The reader comes near the page's first message."""
+        if self.has_earlier and not self._wants_earlier:
+            self._wants_earlier = _AT_ONCE
+            self._work()
+
+    def want_later(self) -> None:
+        """The reader comes near the page's last message."""
+        if self.has_later:
+            index = self._first + len(self._page)
+            for message in self._messages[index : index + _AT_ONCE]:
+                self._page.append(self._make(message, len(self._page)))
+            self._trim_start()
+            self._work()
 
     # --- steps ---
 
-    def _do(self, step: _Step) -> None:
-        """Do a step now, or after those that wait already once this frame's time is used up."""
-        self._steps.append(step)
-        self._work()
-
     def _work(self) -> None:
-        if not self._steps:
-            return
-        if not self._frame.isActive():
-            self._frame.start()
-        while self._steps and self._left_s > 0:
+        if not self.is_settled:
+            if not self._frame.isActive():
+                self._frame.start()
+            self._use_frame()
+
+    def _use_frame(self) -> None:
+        while not self.is_settled:
+            if self._left_s <= 0:
+                return
             started = time.monotonic()
-            self._steps.popleft()()
+            self._step()
             self._left_s -= time.monotonic() - started
-        if not self._steps:
-            self.settled.emit()
+        self.settled.emit()
 
     def _begin_frame(self) -> None:
         self._left_s = _FRAME_BUDGET_S
         self._work()
 
-    def _begin(self, message: Message) -> None:
-        self._kind = None
-        self._starts[message.id] = self._end().position()
-        if message.role is Role.USER:
-            self._group += 1
-            width = self._natural_width(message.text)
-            margin = bubble_margin(self._column, width)
-            first = self._formats.bubble(self._group, margin, first=True)
-            self._next_format = self._formats.bubble(self._group, margin, first=False)
-            position = self._new_block(first).position()
-            self._bubbles.append((position, width))
-            self._kind = SegmentKind.TEXT
+    def _step(self) -> None:
+        """Write a little: what stands lower first, since that is what is looked at.
 
-    def _open(self, kind: SegmentKind) -> None:
-        """Begin a run of one kind of an answer's text."""
-        self._kind = kind
-        if kind in _QUIET:
-            self._group += 1
-            first = self._formats.reasoning(self._group, first=True)
-            self._next_format = self._formats.reasoning(self._group, first=False)
-        else:
-            first = self._formats.answer(first=True)
-            self._next_format = self._formats.answer(first=False)
-        self._new_block(first)
-
-    def _join(self, repeated: str) -> None:
-        """Mark the seam where the rest of an answer begins."""
-        self._kind = None
-        self._new_block(self._formats.note(first=True)).insertText(seam_words(repeated), self._formats.small)
-
-    def _insert(self, kind: SegmentKind, piece: str) -> None:
-        if kind is not self._kind:
-            piece = piece.lstrip("\n")
-            if not piece:
+        But a message waits until the one before it has begun: both begin in the same place until then.
+        """
+        for place in range(len(self._page) - 1, -1, -1):
+            writer = self._page[place]
+            if not writer.is_settled and (place == 0 or self._page[place - 1].has_begun):
+                self._write(writer, place)
                 return
-            self._open(kind)
-        characters = self._formats.muted if kind in _QUIET else self._formats.text
-        cursor = self._end()
-        line, newline, rest = piece.partition("\n")
-        cursor.insertText(line, characters)
-        if newline:
-            # Only the first paragraph keeps its distance; the others have a format of their own.
-            cursor.insertBlock(self._next_format)
-            cursor.insertText(rest, characters)
-        block = self._document.lastBlock()
-        if block.length() > _LONGEST_BLOCK:
-            self._split_at_last_line(block)
-
-    def _split_at_last_line(self, block: QTextBlock) -> None:
-        """Make a block of the last line as it is wrapped now, so that nothing moves on the page."""
-        self._document.documentLayout().blockBoundingRect(block)  # lays it out if it is not yet
-        layout = block.layout()
-        if layout.lineCount() < 2:
+        if not self.has_earlier or self._is_full():
+            self._wants_earlier = 0
             return
-        cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + layout.lineAt(layout.lineCount() - 1).textStart())
-        continuation = QTextBlockFormat(self._next_format)
-        continuation.setProperty(Property.CONTINUES, True)
-        cursor.insertBlock(continuation)
+        self._wants_earlier -= 1
+        self._first -= 1
+        self._page.insert(0, self._make(self._messages[self._first], 0))
+        self._trim_end()
 
-    def _conclude(self, message: Message) -> None:
-        self._kind = None
-        self._endings[message.id] = self._end().position()
-        ending = ending_of(message)
-        if ending.is_error:
-            self._group += 1
-            formats = [self._formats.error(self._group, first=first) for first in (True, False)]
-        else:
-            formats = [self._formats.note(first=first) for first in (True, False)]
-        self._write_ending(message.id, ending, formats[0], formats[1])
-        if message.facts is not None and message.segments:
-            note = self._formats.note(first=not ending.title or ending.is_error)
-            self._new_block(note).insertText(facts_line(message), self._formats.small)
+    def _write(self, writer: MessageWriter, place: int) -> None:
+        is_last = place == len(self._page) - 1
+        if not is_last:
+            self.about_to_shift.emit()
+        writer.work()
+        if not is_last:
+            self.shifted.emit()
 
-    def _write_ending(
-        self, message_id: str, ending: Ending, first: QTextBlockFormat, other: QTextBlockFormat
-    ) -> None:
-        if not ending.title:
-            return
-        title = self._formats.error_title if ending.is_error else self._formats.muted
-        self._new_block(first).insertText(ending.title, title)
-        if ending.hint:
-            hint = self._formats.text if ending.is_error else self._formats.muted
-            self._new_block(other).insertText(ending.hint, hint)
-        if ending.actions:
-            # A word alone, such as “Stopped.”, leaves room for them on its line.
-            cursor = self._new_block(other) if ending.hint else self._end()
-            for index, (name, words) in enumerate(ending.actions):
-                if index or not ending.hint:
-                    cursor.insertText("     ", self._formats.muted)
-                cursor.insertText(words, self._action(name, message_id))
+    def _is_full(self) -> bool:
+        return len(self._page) >= WINDOW or self._sheet.document.blockCount() > _MOST_BLOCKS
 
-    def _write_more(self, message_id: str, length: int) -> None:
-        """Say in the bubble that a huge prompt goes on; all of it was sent."""
-        cursor = self._end()
-        cursor.insertBlock(self._next_format)
-        cursor.insertText("… ", self._formats.muted)
-        cursor.insertText(f"Show all {length:,} characters", self._action(SHOW_ALL, message_id))
+    # --- the window ---
 
-    def _action(self, name: str, message_id: str) -> QTextCharFormat:
-        """The look of an action's words, and what they do to which message."""
-        action = QTextCharFormat(self._formats.action)
-        action.setAnchor(True)
-        action.setAnchorHref(f"{ACTION_SCHEME}{name}/{message_id}")
-        return action
+    def _show_from(self, first: int, last: int) -> None:
+        """Show messages by their indexes, from the last one on upwards."""
+        self._sheet.clear()
+        self._page = []
+        self._first = max(0, last - 1)
+        self._wants_earlier = max(0, self._first - max(0, first))
+        for message in self._messages[self._first : last]:
+            self._page.append(self._make(message, len(self._page)))
 
-    def _truncate(self, message_id: str) -> None:
-        start = self._starts.pop(message_id, None)
-        if start is None:
-            return
-        self._starts = {name: at for name, at in self._starts.items() if at < start}
-        self._bubbles = [bubble for bubble in self._bubbles if bubble[0] < start]
-        if start == 0:
-            self._document.clear()
-        else:
-            self._cut(start)
+    def _make(self, message: Message, place: int) -> MessageWriter:
+        """A writer for the message that stands at `place` of the page; the page's later ones move with it."""
+        self._numbers += 1
+        holder: list[MessageWriter] = []
 
-    def _cut(self, start: int) -> None:
-        """Take everything from a position on off the page."""
-        cursor = QTextCursor(self._document)
-        cursor.setPosition(start)
-        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-        cursor.removeSelectedText()
+        def end() -> int:
+            return self._end_of(self._page.index(holder[0])) if holder else start
 
-    # --- helpers ---
+        start = self._page[place].start.position() if place < len(self._page) else self._sheet.end
+        whole = message.id in self._opened
+        if (arrived := self._arrived.get(message.id)) is not None:
+            message = replace(message, segments=(*message.segments, *arrived))
+        writer = MessageWriter(self._sheet, message, self._numbers, end, is_whole=whole)
+        holder.append(writer)
+        return writer
 
-    def _end(self) -> QTextCursor:
-        cursor = QTextCursor(self._document)
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        return cursor
+    def _end_of(self, place: int) -> int:
+        """Where the message at a place of the page ends: where the next one begins."""
+        return self._page[place + 1].start.position() if place + 1 < len(self._page) else self._sheet.end
 
-    def _new_block(self, block: QTextBlockFormat) -> QTextCursor:
-        cursor = self._end()
-        if self._document.isEmpty():
-            cursor.setBlockFormat(block)
-        else:
-            cursor.insertBlock(block)
-        return cursor
+    def _trim_start(self) -> None:
+        """Take off the first messages where there are too many."""
+        while len(self._page) > WINDOW + _AT_ONCE and self._page[0].is_settled:
+            self.about_to_shift.emit()
+            self._sheet.remove(self._page[0].start.position(), self._end_of(0))
+            del self._page[0]
+            self._first += 1
+            self.shifted.emit()
 
-    def _natural_width(self, text: str) -> float:
-        """How wide a text is without wrapping, in pixels."""
-        if len(text) > _MEASURED:
-            return math.inf
-        metrics = QFontMetricsF(self._document.defaultFont())
-        return max(metrics.horizontalAdvance(line.expandtabs(8)) for line in text.split("\n")) + 1
+    def _trim_end(self) -> None:
+        """Take off the last messages where there are too many, but for one that is running."""
+        while len(self._page) > WINDOW + _AT_ONCE:
+            last = self._page[-1]
+            if not last.is_settled or last.message.state is AnswerState.RUNNING:
+                return
+            self._sheet.remove(last.start.position(), self._sheet.end)
+            del self._page[-1]
 
-    def _set_bubble_margin(self, position: int, margin: float) -> None:
-        block = self._document.findBlock(position)
-        group = block.blockFormat().property(Property.GROUP)
-        change = QTextBlockFormat()
-        change.setLeftMargin(margin)
-        edit = QTextCursor(block)
-        edit.beginEditBlock()
-        while block.isValid() and block.blockFormat().property(Property.GROUP) == group:
-            QTextCursor(block).mergeBlockFormat(change)
-            block = block.next()
-        edit.endEditBlock()
+    def _writer(self, message_id: str) -> MessageWriter | None:
+        # From the end: it is mostly the last one.
+        return next((w for w in reversed(self._page) if w.message.id == message_id), None)
+
+    def _replace(self, message: Message) -> None:
+        self._arrived.pop(message.id, None)
+        for index in range(len(self._messages) - 1, -1, -1):
+            if self._messages[index].id == message.id:
+                self._messages[index] = message
+                return
+
+    def _prompt_width(self, number: int) -> float:
+        """How wide the prompt with this number is without wrapping."""
+        text = next(writer.message.text for writer in self._page if writer.number == number)
+        return bubbles.natural_width(text, self._sheet.formats)

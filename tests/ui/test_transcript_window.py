@@ -1,0 +1,112 @@
+"""Long conversations: the document holds a window of messages, and more come as one scrolls, without a jump."""
+
+import time
+
+import pytest
+from answers import answer, running, text_of, user
+from pages import page_text, settle
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication
+
+from arvae_desktop.ui.transcript.view import TranscriptView
+
+_MOST_ON_PAGE = 230
+
+
+def _long_conversation(messages):
+    return [
+        message
+        for turn in range(messages // 2)
+        for message in (user(f"Question {turn}?"), answer(f"Answer {turn}.\n\nIts *second* paragraph."))
+    ]
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return _long_conversation(10_000)
+
+
+@pytest.fixture
+def view(show, theme):
+    return show(TranscriptView(theme), 820, 600)
+
+
+def _on_page(view):
+    text = page_text(view)
+    return text.count("Question") + text.count("Answer")
+
+
+def _top(view, words):
+    return view.cursorRect(view.document().find(words)).top()
+
+
+def test_a_conversation_of_ten_thousand_messages_opens_with_its_end(view, messages):
+    view.show_messages(messages)
+    # In the first frame already: what stands lower is written first.
+    assert "Answer 4999." in view.toPlainText()
+    settle(view)
+    bar = view.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    assert view.is_following
+    assert 150 <= _on_page(view) <= _MOST_ON_PAGE
+    assert view.writer.has_earlier
+
+
+def test_earlier_messages_are_put_in_without_a_jump(view, messages):
+    view.show_messages(messages)
+    settle(view)
+    bar = view.verticalScrollBar()
+    first = int(page_text(view).split("Question ", 1)[1].split("?", 1)[0])
+    for _ in range(60):
+        bar.setValue(max(0, bar.value() - 500))
+        seen = QTextCursor(view.cursorForPosition(view.viewport().rect().center()))
+        words = seen.block().text()
+        before = view.cursorRect(seen).top()
+        settle(view)
+        QApplication.processEvents()
+        assert seen.block().text() == words
+        assert view.cursorRect(seen).top() == before
+        assert _on_page(view) <= _MOST_ON_PAGE
+    assert int(page_text(view).split("Question ", 1)[1].split("?", 1)[0]) < first - 40
+    assert not view.is_following
+
+
+def test_the_way_back_leads_to_the_end(view, messages):
+    view.show_messages(messages)
+    settle(view)
+    bar = view.verticalScrollBar()
+    for _ in range(8):
+        bar.setValue(0)
+        settle(view)
+    assert "Answer 4999." not in page_text(view)
+    view.follow()
+    settle(view)
+    assert page_text(view).endswith("some/model")
+    assert "Answer 4999." in page_text(view)
+    assert view.is_following
+
+
+def test_a_whole_conversation_can_be_read_upwards(view):
+    view.show_messages(_long_conversation(600))
+    settle(view)
+    bar = view.verticalScrollBar()
+    deadline = time.monotonic() + 20
+    while view.writer.has_earlier or bar.value():
+        assert time.monotonic() < deadline
+        bar.setValue(max(0, bar.value() - 400))
+        settle(view)
+    assert page_text(view).startswith("Question 0?\nAnswer 0.")
+
+
+def test_an_answer_that_streams_is_whole_after_one_has_been_far_away(view):
+    view.show_messages([*_long_conversation(600), user("And now?"), running("now")])
+    settle(view)
+    view.append_segment("now", text_of("It **beg"))
+    bar = view.verticalScrollBar()
+    for _ in range(4):
+        bar.setValue(0)
+        settle(view)
+    view.append_segment("now", text_of("ins** here"))
+    view.follow()
+    settle(view)
+    assert page_text(view).endswith("And now?\nIt begins here")

@@ -1,0 +1,58 @@
+"""Answers as chat models write them, to stream letter by letter."""
+
+from __future__ import annotations
+
+SNIPPETS = {
+    "prose": "The quick brown fox jumps over a dog. It does so twice!\n\nThen it rests, and says: “Enough.”",
+    "bold lead": "**Short answer:** yes, but *only* if you ask.\n\n**Long answer:** it depends.",
+    "bold and italic": "It is ***important***, **bold with *italic* inside**, and _this_ is __old style__.",
+    "strike": "It costs ~~ten~~ five euros.",
+    "code spans": "Call `f(x)`, then ``a ` b``, and never `rm -rf *` or `__init__`.",
+    "headings": "# Title\n\nText.\n\n## Second *one*\n\n### Third `code`\n\nMore #hashtag text, C# too.",
+    "bullets": "Steps:\n\n- First **bold** item\n- Second item with `code`\n- Third\n\nDone.",
+    "star bullets": "* one\n* two\n  * nested\n  * again\n* three",
+    "bold bullets": "- **Name:** a thing\n- **Other:** another thing\n",
+    "numbers": "1. First\n2. Second\n   - inside\n   - also\n3. Third\n\n10. Tenth",
+    "number text": "2024 was a good year. 3.14 is not a list.\n\n5 apples",
+    "tasks": "- [ ] open\n- [x] done\n- [X] done, too",
+    "quote": "> A quote\n> on two lines\n>\n> > and a nested one\n\nAfter it.",
+    "fence": "Use this:\n\n```python\ndef f(x):\n    return x * 2\n```\n\nThat is all.",
+    "fence no language": "```\nplain | text\n# no heading\n```\n",
+    "fence with backticks": "````markdown\n```js\nlet a;\n```\n````\n",
+    "tilde fence": "~~~sh\necho hi ~\n~~~\n",
+    "fence in list": "1. Install:\n\n   ```bash\n   pip install x\n   ```\n\n2. Run it.\n",
+    "table": "| Name | Value |\n|------|------:|\n| a | 1 |\n| **b** | `2` |\n\nAfter.",
+    "table after text": "The numbers:\n\n| A | B | C |\n| :-: | --- | --- |\n| 1 | 2 | 3 |\n",
+    "rule": "Above.\n\n---\n\nBelow.\n\n***\n\nEnd.",
+    "link": "See [the docs](https://example.org/a_b?c=d#e) for more, or [this](https://x.example/).",
+    "link with title": 'A [link](https://example.org "Title here") and text.',
+    "bare link": "Go to https://example.org/path, then to http://x.example/a_(b).",
+    "autolink": "Mail <mailto:a@example.org> or visit <https://example.org>.",
+    "image": "Look: ![a cat](https://example.org/cat.png) there.",
+    "unsafe link": "A [local](./file.txt) and a [script](javascript:alert) link.",
+    "brackets": "An array a[0] and [citation needed] and [1] stay.",
+    "math": "Euler: $e^{i\\pi} + 1 = 0$ and \\(a + b\\) too.\n\n$$\n\\int_0^1 x\\,dx = \\frac12\n$$\n\nDone.",
+    "display brackets": "So:\n\n\\[\nE = mc^2\n\\]\n\nand \\[ a = b \\] inline.",
+    "prices": "It is $5 now and $10 later, 20$ at most.",
+    "variables": "Set $HOME and $PATH, or use a shell.",
+    "footnotes": "A claim[^1] and another[^2].\n\n[^1]: The proof.\n[^2]: Another proof.\n",
+    "entities": "A &amp; B &lt; C, AT&T and R&D, x & y.",
+    "escapes": "Not \\*bold\\*, a path C:\\temp\\new, 1\\. no list.",
+    "multiplication": "5*3*2 is 30, 2 * 3 = 6, and 4 < 5 > 3.",
+    "snake": "snake_case_name and __dunder__ and a_b.",
+    "html": 'Use <b>bold</b> and <br> or a <div class="x">.',
+    "emoji": "Great 👍🏽! Family 👨‍👩‍👧, flag 🇩🇪 and done ✅.",
+    "rtl": "שלום **עולם** - مرحبا `code` هنا.",
+    "cjk": "**你好**，这是`代码`和[链接](https://example.org)。",
+    "soft breaks": "Roses are red,\nviolets are blue,  \nsugar is sweet.",
+    "indented": "Text:\n\n    indented code\n    again\n\nMore.",
+    "setext": "Title\n=====\n\nText\n\nSecond\n------\n\nText.",
+    "exclamation": "Wow! Really! Yes!\n\nOK!",
+    "colon list": "Options:\n- a\n- b\n\nOr:\n1. c\n2. d",
+    "dashes": "Yes – no - maybe -- so.\n\n-5 degrees",
+    "mixed answer": (
+        "## Plan\n\n1. **Read** the file:\n   ```python\n   text = open('x').read()\n   ```\n"
+        "2. *Count* the words.\n\n"
+        "| Step | Cost |\n|---|---|\n| read | $O(n)$ |\n| count | `O(n)` |\n\n> It’s **fast**.\n\nSee [docs](https://e.org)."
+    ),
+}
