@@ -1,4 +1,4 @@
-"""Long conversations: the document holds a window of messages, and more come as one scrolls, without a jump."""
+"""Long conversations: the document holds a window of messages; more come as one scrolls, without a jump."""
 
 import time
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextFormat,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 COLUMN_WIDTH = 760
 CARD_PADDING = 14
 ACTION_SCHEME = "arvae-action:"
-_LINE_HEIGHT_PERCENT = 140.0
-_CODE_HEIGHT_PERCENT = 130.0
+_LEADING = 0.4
+_CODE_LEADING = 0.3
 _CELL_PADDING = 7
 _USER = QTextFormat.Property.UserProperty.value
 
@@ -76,8 +77,7 @@ class Formats:
             made.setLeftMargin(place.left)
             made.setRightMargin(place.right)
         made.setTextIndent(-place.hang)
-        percent = _CODE_HEIGHT_PERCENT if place.look is Look.CODE else _LINE_HEIGHT_PERCENT
-        made.setLineHeight(percent, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        self.lead(made, _CODE_LEADING if place.look is Look.CODE else _LEADING)
         if place.level:
             made.setHeadingLevel(place.level)
         if place.look is Look.FORMULA:
@@ -97,6 +97,14 @@ class Formats:
         if place.bars:
             made.setProperty(Property.BARS, list(place.bars))
         return made
+
+    def lead(self, made: QTextBlockFormat, share: float) -> None:
+        """Put this share of the font's height between rows, in whole pixels.
+
+        Where rows end between pixels, what is read could not stay in its place when something above changes.
+        """
+        distance = round(QFontMetricsF(self.font).height() * share)
+        made.setLineHeight(distance, QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value)
 
     @staticmethod
     def spacer(message: int = 0, block: int = -1) -> QTextBlockFormat:

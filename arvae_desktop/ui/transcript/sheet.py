@@ -192,7 +192,7 @@ class Sheet:
             at, index = end, index + len(text)
 
     def split(self, position: int) -> None:
-        """Where a block is too long, begin another with the row that a position is in: nothing moves by it."""
+        """Where a block is too long, begin another with the row that a position is in: nothing moves."""
         cursor = self._cursor(position)
         block = cursor.block()
         if block.length() <= _LONGEST_BLOCK:

@@ -34,6 +34,7 @@ _ALIGNMENTS = {
     Alignment.RIGHT: Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute,
 }
 _CELL_ROOM = 20.0
+_LEADING = 0.3
 _NARROWEST = 36.0
 _BOLD_FACTOR = 1.06
 _MEASURED = 400
@@ -101,17 +102,19 @@ def _fill(
     cursor = cell.firstCursorPosition()
     cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
     cursor.removeSelectedText()
-    cursor.setBlockFormat(_cell_block(line, column, runs, message))
+    cursor.setBlockFormat(_cell_block(line, column, runs, message, formats))
     insert_runs(cursor, runs)
 
 
-def _cell_block(line: TableLine, column: int, runs: Sequence[Run], message: int) -> QTextBlockFormat:
+def _cell_block(
+    line: TableLine, column: int, runs: Sequence[Run], message: int, formats: Formats
+) -> QTextBlockFormat:
     made = QTextBlockFormat()
     is_rtl = is_right_to_left(runs)
     made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if is_rtl else Qt.LayoutDirection.LeftToRight)
     if (alignment := _ALIGNMENTS.get(line.alignments[column])) is not None:
         made.setAlignment(alignment)
-    made.setLineHeight(130, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    formats.lead(made, _LEADING)
     made.setProperty(Property.MESSAGE, message)
     made.setProperty(Property.BLOCK, line.block)
     return made

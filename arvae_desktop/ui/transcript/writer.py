@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 _FRAME_BUDGET_S = 0.006
-# The window: so many messages, and no more blocks of Qt's document than a resize lays out in a frame or two.
+# The window: so many messages and, where a conversation is opened, no more blocks of Qt's document than a
+# resize lays out in a frame or two.
 WINDOW = 200
 _MOST_BLOCKS = 1_200
 _AT_ONCE = 20
@@ -54,6 +55,7 @@ class TranscriptWriter(QObject):
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
         self._wants_earlier = 0
+        self._is_opening = True  # nobody has scrolled up yet
         self._left_s = _FRAME_BUDGET_S
         self._frame = QTimer(self, singleShot=True, interval=0)
         self._frame.timeout.connect(self._begin_frame)
@@ -178,6 +180,7 @@ class TranscriptWriter(QObject):
         """The reader comes near the page's first message."""
         if self.has_earlier and not self._wants_earlier:
             self._wants_earlier = _AT_ONCE
+            self._is_opening = False
             self._work()
 
     def want_later(self) -> None:
@@ -220,7 +223,8 @@ class TranscriptWriter(QObject):
             if not writer.is_settled and (place == 0 or self._page[place - 1].has_begun):
                 self._write(writer, place)
                 return
-        if not self.has_earlier or self._is_full():
+        is_full = self._is_opening and self._sheet.document.blockCount() > _MOST_BLOCKS
+        if not self.has_earlier or is_full:
             self._wants_earlier = 0
             return
         self._wants_earlier -= 1
@@ -236,15 +240,13 @@ class TranscriptWriter(QObject):
         if not is_last:
             self.shifted.emit()
 
-    def _is_full(self) -> bool:
-        return len(self._page) >= WINDOW or self._sheet.document.blockCount() > _MOST_BLOCKS
-
     # --- the window ---
 
     def _show_from(self, first: int, last: int) -> None:
         """Show messages by their indexes, from the last one on upwards."""
         self._sheet.clear()
         self._page = []
+        self._is_opening = True
         self._first = max(0, last - 1)
         self._wants_earlier = max(0, self._first - max(0, first))
         for message in self._messages[self._first : last]:
