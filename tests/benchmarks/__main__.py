@@ -24,6 +24,7 @@ from tests.benchmarks.stage import PLATFORMS, ROOT, Stage
 from tests.benchmarks.startup import startup
 from tests.benchmarks.stopping import stop
 from tests.benchmarks.streaming import latency, stall
+from tests.benchmarks.transcript import transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ _BENCHES: dict[str, Callable[[Stage], list[Figure]]] = {
     "stall": stall,
     "stop": stop,
     "decoding": decoding,
+    "transcript": transcript,
 }
 
 
