@@ -74,7 +74,7 @@ class ChatSession(QObject):
     Signals:
         message_added: a `Message`, the last one of the conversation.
         text_appended: message id, `Segment`; at most once a frame and kind.
-        answer_resumed: an answer that had ended, by id: it runs again and more will be appended to it.
+        answer_resumed: a `Message` that had ended, as it runs again: more will be appended to it.
         answer_ended: the answer's final `Message`.
         messages_removed: the first of the messages that were taken back, by id; all after it went too.
         running_changed: whether an answer is running.
@@ -85,7 +85,7 @@ class ChatSession(QObject):
 
     message_added = Signal(object)
     text_appended = Signal(str, object)
-    answer_resumed = Signal(str)
+    answer_resumed = Signal(object)
     answer_ended = Signal(object)
     messages_removed = Signal(str)
     running_changed = Signal(bool)
@@ -192,8 +192,9 @@ class ChatSession(QObject):
             return
         turns = self._turns()
         cut_off = self._messages.pop()
-        self.answer_resumed.emit(cut_off.id)
-        self._run(Answer(cut_off.id, model, cut_off), ChatRequest(endpoint, model, turns))
+        answer = Answer(cut_off.id, model, cut_off)
+        self.answer_resumed.emit(answer.message())
+        self._run(answer, ChatRequest(endpoint, model, turns))
 
     def edit(self) -> str | None:
         """Give the last prompt for editing; the next one that is sent takes its place if it got no answer.

@@ -143,9 +143,8 @@ class ChatPage(QWidget):
         self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
         self._choose_page()
 
-    def _on_answer_resumed(self, _message_id: str) -> None:
-        if self._session is not None:
-            self.transcript.writer.rewrite(self._session.messages[-1])
+    def _on_answer_resumed(self, message: Message) -> None:
+        self.transcript.writer.rewrite(message)
         self.transcript.set_waiting(waiting=True)
 
     def _on_answer_ended(self, message: Message) -> None:

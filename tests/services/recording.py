@@ -52,6 +52,11 @@ class Recording:
                 # Text is told by `text_appended` alone; the end brings the state.
                 kept = self.shown[-1].segments
                 self.shown[-1] = replace(arguments[0], segments=kept)
+            case "answer_resumed":
+                assert self.shown[-1] == replace(
+                    arguments[0], state=self.shown[-1].state, facts=self.shown[-1].facts
+                )
+                self.shown[-1] = arguments[0]
             case "messages_removed":
                 index = [message.id for message in self.shown].index(arguments[0])
                 del self.shown[index:]

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from arvae_desktop.domain.events import Retry
+from arvae_desktop.domain.events import End, Retry, Seam
+from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import ConnectionState
 from arvae_desktop.ui.main_window import MainWindow
@@ -216,6 +217,21 @@ def test_an_edited_prompt_takes_the_old_ones_place_on_the_page(connected, send, 
     assert page_text(connected.page.transcript).startswith("Oops")
     send("Better")
     assert page_text(connected.page.transcript) == "Better"
+
+
+def test_a_continued_answer_loses_its_ending_and_grows(
+    connected, send, conversations, client, endpoint, qtbot
+):
+    session = conversations.current
+    send("Hello").say("So far", End(AnswerState.INTERRUPTED))
+    qtbot.waitUntil(lambda: not session.is_running)
+    assert "Continue" in page_text(connected.page.transcript)
+    session.go_on(endpoint, "some/model")
+    assert page_text(connected.page.transcript) == "Hello\nSo far"
+    qtbot.waitUntil(lambda: len(client.streams) == 2)
+    client.last.say(Seam(), " and on", COMPLETE)
+    qtbot.waitUntil(lambda: not session.is_running)
+    assert page_text(connected.page.transcript).startswith("Hello\nSo far and on\nserved/model")
 
 
 def test_a_new_theme_keeps_the_conversation_and_its_signals(connected, send, theme, qtbot):
