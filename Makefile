@@ -4,8 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CHECKS := check-style check-format check-types check-imports
+# Two processes: one core each, and the many quick tests don't wait for what the windows leave in memory.
+TESTS := test-logic test-program
 
-.PHONY: help run test lint bench fuzz soak screenshots wheel clean set-up-run set-up-test set-up-bench $(CHECKS)
+.PHONY: help run test lint bench fuzz soak screenshots wheel clean set-up-run set-up-test set-up-bench $(CHECKS) $(TESTS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,7 +16,7 @@ run: set-up-run ## Open the app in demo mode
 	@$(BIN)/python packaging/run_demo.py
 
 test: lint ## Run lint, types, the import contract and all tests
-	@$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=2 $(TESTS)
 
 lint: set-up-test ## Run ruff, mypy and the import contract
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=4 $(CHECKS)
@@ -58,3 +60,9 @@ check-types:
 
 check-imports:
 	@$(BIN)/lint-imports --no-logo
+
+test-logic:
+	@$(BIN)/python -m pytest tests/unit tests/fuzz tests/clients
+
+test-program:
+	@$(BIN)/python -m pytest tests/services tests/ui tests/e2e
