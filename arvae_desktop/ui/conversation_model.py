@@ -57,11 +57,12 @@ class ConversationModel(QAbstractListModel):
         self.beginInsertRows(QModelIndex(), 0, 0)
         self._rows.insert(0, session)
         self.endInsertRows()
-        session.running_changed.connect(lambda _running: self._refresh_row(session))
-        session.title_changed.connect(lambda _title: self._refresh_row(session))
+        # A method of ours, so that Qt lets go of it when the model goes: an answer may end after its window.
+        session.running_changed.connect(self._refresh_sender)
+        session.title_changed.connect(self._refresh_sender)
 
-    def _refresh_row(self, session: ChatSession) -> None:
-        row = self._rows.index(session)
+    def _refresh_sender(self, _change: object) -> None:
+        row = next(row for row, session in enumerate(self._rows) if session is self.sender())
         self._refresh(row, row)
 
     def _refresh_all(self) -> None:

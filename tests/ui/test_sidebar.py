@@ -1,6 +1,7 @@
 """The sidebar: conversations of this run, found by title and text, opened by mouse and keys."""
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QToolButton
@@ -69,6 +70,14 @@ def test_the_model_behaves(conversations, theme, qtmodeltester, say):
     assert model.rowCount() == proxy.rowCount() == 3
     assert model.rowCount(model.index(0)) == 0
     assert model.data(QModelIndex()) is None
+
+
+def test_an_answer_may_end_after_the_model_has_gone(conversations, theme, say, qtbot):
+    model = ConversationModel(conversations, theme)
+    session = say("First")
+    shiboken6.delete(model)
+    session.stop()
+    qtbot.waitUntil(lambda: not session.is_running)  # qtbot fails the test over an exception in a slot
 
 
 def test_the_newest_stands_first(conversations, theme, say):
