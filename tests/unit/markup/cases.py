@@ -273,4 +273,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "line separator": ("a\u2028b", ["P a⟨U+2028⟩b"]),
     "lone surrogate": ("a\ud800b", ["P a⟨U+D800⟩b"]),
     "byte order mark": ("\ufeffa", ["P \ufeffa"]),
+    "crlf soft break": ("a\r\nb", ["P a⏎b"]),
+    "definition over two lines": ("[a]:\nhttps://b.c\n\n[a]", ["P [a→https://b.c]"]),
+    "dash under a bar": ("|a|\n-", ["H2 |a|"]),
+    "footnote in item": ("- a\n\n  [^1]: b", ["\u2022 P a", "_ F 1: b"]),
 }

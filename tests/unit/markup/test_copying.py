@@ -44,6 +44,7 @@ def test_pieces_are_put_together() -> None:
     assert plain_text(parse(f"```\n{line}\n```")) == line
     prose = "A sentence of words. " * 600
     assert plain_text(parse(prose)) == prose.rstrip()
+    assert plain_text(parse(f"- {prose}")) == f"• {prose.rstrip()}"
     assert plain_text(parse("*_" * 4000)) == "*_" * 4000
     assert to_html(parse(f"```\n{code}```")).count("<pre>") == 1
     assert to_html(parse(prose)).count("<p>") == 1

@@ -11,6 +11,7 @@ import pytest
 from arvae_desktop.markup import budgets
 from arvae_desktop.markup.blocks import Code, Paragraph, Plain, Table
 from arvae_desktop.markup.stream import MarkdownStream, Update, parse
+from tests.unit.markup.outline import outline, shown
 
 
 def test_nothing_new_costs_nothing() -> None:
@@ -92,6 +93,36 @@ def test_long_paragraphs_are_cut_behind_sentences() -> None:
     assert [block.continues for block in blocks] == [False, *[True] * (len(blocks) - 1)]
 
 
+def test_paragraphs_are_cut_outside_of_everything_inline() -> None:
+    for start in range(0, 60, 9):
+        blocks = parse("x" * start + "A word. **Here one sentence ends. Another begins, and ends.** " * 110)
+        assert len(blocks) > 2
+        assert "*" not in "".join(shown(block) for block in blocks)
+
+
+def test_many_blank_lines_do_not_pile_up() -> None:
+    for text in ("a" + "\n" * 50_000, "\n" * 50_000, "- a\n" + "\n" * 50_000):
+        # Twice: in front of a block that holds but source, and behind it.
+        assert max(len(block.source) for block in parse(text)) <= 2 * budgets.LOOSE_SOURCE + 10
+
+
+def test_very_wide_tables_are_text() -> None:
+    for columns, kind in ((budgets.COLUMNS, Table), (budgets.COLUMNS + 1, Paragraph)):
+        (block,) = parse("|a" * columns + "|\n" + "|-" * columns + "|")
+        assert isinstance(block, kind)
+
+
+def test_a_paragraph_that_comes_again_may_refer_to_what_was_defined_meanwhile() -> None:
+    text = "See [a] and read on. " * 50
+    stream = MarkdownStream()
+    for piece in (text, "\n\n[a]: https://b.c\n\n", text):
+        stream.feed(piece)
+        tail = stream.take().tail
+    (line,) = outline(tail[-1:])
+    assert "[a→https://b.c]" in line
+    assert "[a]" not in line
+
+
 def test_entangled_text_is_plain_and_whole() -> None:
     text = "*_" * 5000
     blocks = parse(text)
@@ -109,7 +140,8 @@ def test_long_lines_of_code_are_cut_and_can_be_put_together() -> None:
 
 def test_emoji_and_accents_are_not_cut() -> None:
     for text in ("👩\u200d👩\u200d👧" * 3000, "e\u0301" * 9000, "🇩🇪" * 5000, "👍🏽" * 5000):
-        for block in parse(text):
+        # The first letter moves the place of the cut to the middle of what must stay whole.
+        for block in (*parse(text), *parse("x" + text), *parse("xyz" + text)):
             assert isinstance(block, Paragraph | Plain)
             assert block.source[0] not in "\u200d\u0301🏽"
             assert block.source[-1] != "\u200d"
