@@ -132,11 +132,7 @@ class Answer:
 
     def rest(self) -> list[StreamEvent]:
         """What was held back, for an answer that is stopped and has no `End`."""
-        events = self._without_key(self._chunks.rest())
-        if self._holding is not None:
-            events.append(self._holding(self._cutters[self._holding].rest()))
-            self._holding = None
-        return events
+        return self._without_key(self._chunks.rest()) + self._held_of_others(None)
 
     def _find_kind(self, *, is_whole: bool) -> BodyKind | None:
         self._kind, start = body_kind(self._media_type, bytes(self._body), is_whole=is_whole)
@@ -196,24 +192,28 @@ class Answer:
 
     def _cut(self, event: StreamEvent) -> Iterable[StreamEvent]:
         """An event without the key, behind what was held back of texts of other kinds."""
+        if isinstance(event, ToolCall):
+            return (ToolCall(event.index, *map(self._redacted, (event.id, event.name, event.arguments))),)
+        if not isinstance(event, TextDelta | ReasoningDelta | RefusalDelta):
+            return (event,)
         kind = type(event)
-        cutter = self._cutters.get(kind)
-        ready: list[StreamEvent] = []
-        if self._holding is not None and self._holding is not kind:
-            ready.append(self._holding(self._cutters[self._holding].rest()))
-            self._holding = None
-        if cutter is not None and isinstance(event, TextDelta | ReasoningDelta | RefusalDelta):
-            text = cutter.feed(event.text)
-            if text is event.text and not ready:  # nearly always
-                return (event,)
-            self._holding = type(event) if cutter.held else None
-            if text:
-                ready.append(replace(event, text=text))
-        elif isinstance(event, ToolCall):
-            ready.append(ToolCall(event.index, *map(self._redacted, (event.id, event.name, event.arguments))))
-        else:
-            ready.append(event)
+        ready = self._held_of_others(kind)
+        cutter = self._cutters[kind]
+        text = cutter.feed(event.text)
+        if text is event.text and not ready:  # nearly always
+            return (event,)
+        self._holding = kind if cutter.held else None
+        if text:
+            ready.append(replace(event, text=text))
         return ready
+
+    def _held_of_others(self, kind: type[StreamEvent] | None) -> list[StreamEvent]:
+        """What was held back of a text of another kind than `kind`, taken out."""
+        if self._holding is None or self._holding is kind:
+            return []
+        held = self._holding(self._cutters[self._holding].rest())
+        self._holding = None
+        return [held]
 
     def _end(self, fault: ArvaeError | None) -> End:
         skipped = self._chunks.skipped

@@ -24,7 +24,7 @@ class KeyCutter:
     def __init__(self, key: str) -> None:
         self._key = key
         self._start = key[:_KNOWN_BY]
-        self._before = ""  # the last characters that came out
+        self._before = ""  # the last characters that came out, or were held back and then came out
         self.held = ""
 
     def feed(self, piece: str) -> str:
@@ -43,8 +43,12 @@ class KeyCutter:
         return "".join(shown)
 
     def rest(self) -> str:
-        """What is held back, when no more comes: a word that began like the key, or too much of the key."""
+        """What is held back, to come out now: a word that began like the key, or too much of the key.
+
+        The key is still known for one if the rest of it comes later.
+        """
         held, self.held = self.held, ""
+        self._before += held
         return MARK if len(held) >= _TOO_MUCH else held
 
     def _beginning_at_end_of(self, text: str) -> int:
