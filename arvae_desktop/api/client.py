@@ -99,20 +99,12 @@ class ChatClient:
             raise
 
     async def _list_models(self, endpoint: Endpoint) -> list[str]:
-        body = bytearray()
-        async with open_exchange(
-            "GET", endpoint, "models", self._network(), accept="application/json"
-        ) as exchange:
+        exchange = open_exchange("GET", endpoint, "models", self._network(), accept="application/json")
+        async with exchange:
             if not 200 <= exchange.status <= 299:
                 redirect = redirection(exchange, endpoint)
                 raise redirect or refusal(exchange, endpoint, await read_error_body(exchange, endpoint))
-            async with aclosing(exchange.pieces()) as pieces:
-                async for piece in pieces:
-                    body += piece
-                    if len(body) > _MAX_MODELS_BYTES:
-                        raise TooLargeError(
-                            "The server’s list of models is too long.", "Type the model’s name."
-                        )
+            body = await _whole_body(exchange)
         ids, profile = read_models(body.decode("utf-8-sig", "replace"))
         self._habits_of(endpoint).learn(profile)
         key = endpoint.key
