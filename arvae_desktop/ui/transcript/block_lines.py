@@ -106,7 +106,7 @@ class BlockLines:
                 return [TextLine(place, (), index)]
             case DisplayMath():
                 place = Place(Look.FORMULA, above=CARD_GAP, below=CARD_GAP, left=left, bars=bars)
-                chars = Chars(self._ink, tex=block.tex, is_display=True)
+                chars = Chars(self._ink, tex=block.tex)
                 return [TextLine(place, (Run(block.tex, chars),), index)]
             case Table():
                 return [self._table(block, index, left, bars)]

@@ -54,7 +54,6 @@ class Chars(NamedTuple):
         href: an address, or an action of ours; "" looks like a link that can't be opened yet.
         is_action: whether `href` names an action: its words are no part of what is copied.
         tex: the run is a formula with this source.
-        is_display: the formula stands on a line of its own.
     """
 
     ink: Ink = Ink.TEXT
@@ -65,7 +64,6 @@ class Chars(NamedTuple):
     href: str | None = None
     is_action: bool = False
     tex: str | None = None
-    is_display: bool = False
 
 
 class Run(NamedTuple):

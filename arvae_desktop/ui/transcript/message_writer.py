@@ -150,7 +150,7 @@ class MessageWriter:
         piece: list[Line] = []
         length = 0
         for line in lines:
-            piece.append(self._sheet.resolved(line))
+            piece.append(self._sheet.harmless(line))
             length += len(line.text) + _LINE_COST
             if length > _SLICE:
                 break
@@ -200,7 +200,7 @@ class MessageWriter:
                 part.know_seconds(self._thinking_s)
         body_end = self._end()
         lines = endings.lines(self.message, self.number, is_first=not self._parts)
-        self._sheet.insert(body_end, [self._sheet.resolved(line) for line in lines], self.number)
+        self._sheet.insert(body_end, [self._sheet.harmless(line) for line in lines], self.number)
         self._body_end = QTextCursor(self._sheet.document)
         self._body_end.setPosition(body_end)
 

@@ -5,21 +5,21 @@ The last block of the document is always empty: everything is inserted before a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
 
 from arvae_desktop.ui.transcript import tables
 from arvae_desktop.ui.transcript.formats import Property
-from arvae_desktop.ui.transcript.lines import Chars, Line, Run, TableLine, TextLine
+from arvae_desktop.ui.transcript.lines import Line, Run, TableLine, TextLine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QTextDocument
 
     from arvae_desktop.ui.transcript.formats import Formats
 
-OBJECT = "\ufffc"
 # Qt gives these a meaning inside a document: ends of blocks, borders of frames, objects.
 _FOREIGN = str.maketrans(
     {
@@ -29,32 +29,24 @@ _FOREIGN = str.maketrans(
         "\0": "\ufffd",
         "\ufdd0": "\ufffd",
         "\ufdd1": "\ufffd",
-        OBJECT: "\ufffd",
+        "\ufffc": "\ufffd",
     }
 )
 # Layout of a block costs by its length on every insertion (measured: 0.9 ms at 4,000 characters, 5.6 ms at
 # 50,000), so a line that goes on for longer becomes several blocks.
 _LONGEST_BLOCK = 4_000
 
-FormulaFormat: TypeAlias = Callable[[Chars], QTextCharFormat | None]
-
 
 class Sheet:
     """Changes one document.
 
-    Args:
-        formula: the format of a formula's picture, or None while there is none and its source is shown.
-
     Attributes:
         formats: those of what is written from now on.
-        on_source_shown: called with the formula and a cursor over its source, which may become a picture.
     """
 
-    def __init__(self, document: QTextDocument, formats: Formats, formula: FormulaFormat) -> None:
+    def __init__(self, document: QTextDocument, formats: Formats) -> None:
         self.document = document
         self.formats = formats
-        self._formula = formula
-        self.on_source_shown: Callable[[Chars, QTextCursor], None] = lambda _chars, _cursor: None
 
     @property
     def end(self) -> int:
@@ -66,17 +58,18 @@ class Sheet:
         self.document.clear()
         QTextCursor(self.document).setBlockFormat(self.formats.spacer())
 
-    def resolved(self, line: Line) -> Line:
-        """A line as it goes into the document: formulas that have a picture are one character."""
+    @staticmethod
+    def harmless(line: Line) -> Line:
+        """A line as it goes into the document: without characters that mean something to Qt."""
         if isinstance(line, TableLine):
-            rows = tuple(tuple(self._resolved_runs(cell) for cell in row) for row in line.rows)
+            rows = tuple(tuple(_harmless(cell) for cell in row) for row in line.rows)
             return line._replace(rows=rows)
-        return line._replace(runs=self._resolved_runs(line.runs))
+        return line._replace(runs=_harmless(line.runs))
 
     def insert(
         self, position: int, lines: Sequence[Line], message: int, splits: int | None = None
     ) -> list[int]:
-        """Put resolved lines before the block that begins at `position`. Returns where each begins.
+        """Put harmless lines before the block that begins at `position`. Returns where each begins.
 
         A table is told by a position in its first cell. Before the first `splits` lines (before all, if it is
         not given) a block that has become too long is split: what stands there is never changed again.
@@ -154,27 +147,7 @@ class Sheet:
     def insert_runs(self, cursor: QTextCursor, runs: Sequence[Run]) -> None:
         """Write characters at a cursor."""
         for text, chars in runs:
-            made = self._format(text, chars)
-            start = cursor.position()
-            cursor.insertText(text, made)
-            if chars.tex is not None and text != OBJECT:
-                source = self._cursor(start)
-                source.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
-                self.on_source_shown(chars, source)
-
-    def _format(self, text: str, chars: Chars) -> QTextCharFormat:
-        if text == OBJECT and (formula := self._formula(chars)) is not None:
-            return formula
-        return self.formats.chars(chars)
-
-    def _resolved_runs(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
-        made = []
-        for run in runs:
-            if run.chars.tex is not None and self._formula(run.chars) is not None:
-                made.append(Run(OBJECT, run.chars))
-            elif text := run.text.translate(_FOREIGN):
-                made.append(run if text == run.text else Run(text, run.chars))
-        return tuple(made)
+            cursor.insertText(text, self.formats.chars(chars))
 
     def _recolor(self, position: int, old: Sequence[Run], new: Sequence[Run]) -> None:
         """Give letters that stay the formats that they have now."""
@@ -188,7 +161,7 @@ class Sheet:
             if any(each != chars for each in was[index : index + len(text)]):
                 edit = self._cursor(at)
                 edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-                edit.setCharFormat(self._format(text, chars))
+                edit.setCharFormat(self.formats.chars(chars))
             at, index = end, index + len(text)
 
     def split(self, position: int) -> None:
@@ -218,6 +191,11 @@ class Sheet:
         cursor = QTextCursor(self.document)
         cursor.setPosition(position)
         return cursor
+
+
+def _harmless(runs: Sequence[Run]) -> tuple[Run, ...]:
+    made = ((run, run.text.translate(_FOREIGN)) for run in runs)
+    return tuple(run if text == run.text else Run(text, run.chars) for run, text in made if text)
 
 
 def utf16_length(text: str) -> int:

@@ -41,7 +41,7 @@ class Tail:
 
     def update(self, frozen: Sequence[Line], tail: Sequence[Line] = ()) -> None:
         """Show other lines in place of the present ones; the first, `frozen`, don't change any more."""
-        lines = [self._sheet.resolved(line) for line in (*frozen, *tail)]
+        lines = [self._sheet.harmless(line) for line in (*frozen, *tail)]
         starts = self._show(self.start, lines, len(frozen))
         self._lines = lines[len(frozen) :]
         self._start.setPosition(starts[len(frozen)] if self._lines else self._end())

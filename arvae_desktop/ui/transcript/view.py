@@ -63,7 +63,7 @@ class TranscriptView(QTextBrowser):
         self._theme = theme
         self.document().setUndoRedoEnabled(False)
         self.document().setDocumentMargin(0)
-        sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)), lambda _chars: None)
+        sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)))
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
         self._anchor: tuple[QTextCursor, int] | None = None
