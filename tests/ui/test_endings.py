@@ -6,6 +6,7 @@ import pytest
 from answers import answer, failed, running, text_of, user
 from pages import blocks, fill, links, page_text
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QColor
 
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript.formats import Property
@@ -115,8 +116,27 @@ def test_code_that_was_cut_off_goes_on_as_code(view):
     looks = [(block.text(), block.blockFormat().intProperty(Property.LOOK)) for block in blocks(view)]
     assert ("two", Look.CODE.value) in looks
     assert ("Done.", Look.TEXT.value) in looks
-    marked = [block.text() for block in blocks(view) if block.blockFormat().hasProperty(Property.SEAM)]
-    assert len(marked) == 1
+
+
+@pytest.mark.parametrize(
+    "tail", ["say. And on.", "say.\n\nAnd on.", "say.\n\n```\ncode\n```\n", "say **more**"]
+)
+def test_the_seam_is_marked_between_the_two_letters_that_it_joins(view, tail):
+    whole = answer("First.\n\nSomething to ", (SegmentKind.SEAM, ""), tail)
+    fill(view, [user("?"), whole])
+    (seam,) = view.writer.seams
+    assert seam.block().text()[: seam.positionInBlock()].rstrip() == "Something to"
+    mark = QColor(view._theme.colors.accent)
+    row, picture = view.cursorRect(seam), view.viewport().grab().toImage()
+    column = [
+        picture.pixelColor(x, y) for x in (row.left() - 1, row.left()) for y in range(row.top(), row.bottom())
+    ]
+    assert mark in column
+
+
+def test_an_answer_in_one_piece_has_no_seam(view):
+    fill(view, [user("?"), answer("Whole.")])
+    assert view.writer.seams == []
 
 
 def test_a_seam_that_repeats_nothing_says_no_more_than_that(view):

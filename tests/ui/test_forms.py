@@ -254,6 +254,20 @@ def test_saving_tells_what_was_typed_and_leaves_the_dialog_open(open_settings, q
     assert _error(dialog) == "That is no address."
 
 
+def test_tab_goes_through_the_settings_from_top_to_bottom(open_settings):
+    dialog = open_settings()
+    fields = [
+        w for w in dialog.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    order, each = [], dialog
+    while (each := each.nextInFocusChain()) is not dialog:
+        if each in fields:
+            order.append(each)
+    heights = [each.mapTo(dialog, each.rect().topLeft()).y() // 16 for each in order]
+    assert len(order) == len(fields) >= 9
+    assert heights == sorted(heights)
+
+
 def test_cancel_and_escape_leave_without_a_word(open_settings, qtbot):
     for leave in (
         lambda dialog: qtbot.mouseClick(_button(dialog, "Cancel"), Qt.MouseButton.LeftButton),

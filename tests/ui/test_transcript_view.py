@@ -230,6 +230,20 @@ def test_copy_puts_plain_text_alone_on_the_clipboard(view):
     assert "\u00a0" not in data.text()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_End, Qt.Key.Key_Down, None])
+def test_the_caret_stands_on_text_and_not_behind_it(view, qtbot, key):
+    view.setFocus()
+    cursor = view.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    view.setTextCursor(cursor)
+    for _ in range(3 if key else 0):
+        qtbot.keyClick(view, key, Qt.KeyboardModifier.ControlModifier)
+    assert view.textCursor().block() != view.document().lastBlock()
+    _stream(view, 3)
+    _end(view)
+    assert view.textCursor().block() != view.document().lastBlock()
+
+
 def test_the_page_cannot_be_edited(view, qtbot):
     before = page_text(view)
     view.setFocus()

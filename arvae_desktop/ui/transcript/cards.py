@@ -60,8 +60,6 @@ def paint_cards(
             painter.drawLine(QPointF(left, y), QPointF(document.textWidth(), y))
         elif look == Look.CODE.value and block.layout().lineCount() > 1:
             _paint_wrap_marks(painter, block, area, colors)
-        if block.blockFormat().hasProperty(Property.SEAM):
-            _paint_seam(painter, area, colors)
 
 
 def _visible_blocks(
@@ -153,7 +151,7 @@ def _paint_wrap_marks(painter: QPainter, block: QTextBlock, area: QRectF, colors
         painter.drawText(QPointF(left, area.top() + row.y() + row.ascent()), _MARK)
 
 
-def _paint_seam(painter: QPainter, area: QRectF, colors: Colors) -> None:
-    pen = QPen(QColor(colors.accent), 2, Qt.PenStyle.DotLine)
-    painter.setPen(pen)
-    painter.drawLine(QPointF(-10, area.top()), QPointF(-10, area.bottom()))
+def paint_seam(painter: QPainter, row: QRectF, colors: Colors) -> None:
+    """Mark where the rest of an answer joins its beginning: a dotted line between two letters."""
+    painter.setPen(QPen(QColor(colors.accent), 2, Qt.PenStyle.DotLine))
+    painter.drawLine(QPointF(row.left(), row.top()), QPointF(row.left(), row.bottom()))

@@ -44,7 +44,6 @@ class Property(IntEnum):
     MESSAGE = _USER + 5  # the number of the message on the page
     BLOCK = _USER + 6  # which of the message's Markdown blocks it shows; -1 for none
     LEFT = _USER + 7  # where a card begins
-    SEAM = _USER + 9  # the rest of an answer that was cut off begins here
     IS_ACTION = _USER + 8  # of characters: words that do something, and are no part of what was said
 
 
@@ -92,8 +91,6 @@ class Formats:
         made.setProperty(Property.BLOCK, block)
         made.setProperty(Property.GROUP, place.group)
         made.setProperty(Property.LEFT, place.right if place.is_rtl else place.left - place.hang)
-        if place.has_seam:
-            made.setProperty(Property.SEAM, True)
         if place.bars:
             made.setProperty(Property.BARS, list(place.bars))
         return made

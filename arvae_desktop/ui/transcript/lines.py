@@ -86,7 +86,6 @@ class Place(NamedTuple):
         group: lines on one card share a number.
         is_rtl: whether it is written from right to left.
         joins: it goes on in the last row of the line before it.
-        has_seam: the rest of an answer that was cut off begins in it.
     """
 
     look: Look
@@ -101,7 +100,6 @@ class Place(NamedTuple):
     group: int = 0
     is_rtl: bool = False
     joins: bool = False
-    has_seam: bool = False
 
 
 class TextLine(NamedTuple):

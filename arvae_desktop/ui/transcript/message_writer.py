@@ -90,6 +90,11 @@ class MessageWriter:
         if isinstance(thoughts, Reasoning) and self.is_settled and thoughts.toggle():
             self._behind = thoughts
 
+    @property
+    def seams(self) -> list[QTextCursor]:
+        """Where rests of it begin that were fetched after it was cut off."""
+        return [seam for part in self._parts for seam in part.seams]
+
     def append(self, segment: Segment) -> None:
         """More of the message has come."""
         kind, text = segment.kind, segment.text

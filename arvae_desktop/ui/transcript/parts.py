@@ -34,6 +34,7 @@ class Part:
 
     Attributes:
         blocks: its Markdown, as far as it has been read.
+        seams: where, on the page, the rests of an answer that was cut off begin.
     """
 
     look = Look.TEXT
@@ -49,8 +50,7 @@ class Part:
         self._number = number
         self._gap = gap
         self._end = end
-        self._fed = 0
-        self._seams: list[int] = []
+        self.seams: list[QTextCursor] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -61,7 +61,6 @@ class Part:
         first_block = block_id(self._number, 0)
         self._lines = BlockLines(self._name, first_group(self._message), first_block, self.ink)
         self._frozen = 0
-        self._frozen_length = 0
         self._tail = Tail(self._sheet, self._message, self._end)
 
     @property
@@ -71,13 +70,15 @@ class Part:
 
     def feed(self, text: str) -> bool:
         """Write more. Returns whether there is still more to be written of what was fed."""
-        self._fed += len(text)
         self._stream.feed(text)
         return self.work()
 
     def mark_seam(self) -> None:
         """What comes from here on is the rest of an answer that was cut off."""
-        self._seams.append(self._fed)
+        seam = QTextCursor(self._sheet.document)
+        seam.setPosition(max(self.start, self._end() - 1))  # before the end of the last line
+        seam.setKeepPositionOnInsert(True)
+        self.seams.append(seam)
 
     def work(self) -> bool:
         """Write what waits, or some of it. Returns whether there is more."""
@@ -103,30 +104,22 @@ class Part:
         frozen: list[Line] = []
         for block in update.frozen:
             self.blocks[self._frozen :] = [block]
-            frozen += self._made(block, self._frozen, self._frozen_length)
+            frozen += self._made(block, self._frozen)
             self._frozen += 1
-            self._frozen_length += len(block.source)
         tail: list[Line] = []
-        length = self._frozen_length
         for number, block in enumerate(update.tail, self._frozen):
-            tail += self._made(block, number, length)
-            length += len(block.source)
+            tail += self._made(block, number)
         self.blocks[self._frozen :] = update.tail
         start = self._start.position()
         self._tail.update(frozen, tail)
         self._start.setPosition(start)  # what is written at the very start must not move it
 
-    def _made(self, block: Block, number: int, offset: int) -> list[Line]:
-        """The lines of the part's block number `number`, as they look in this part.
-
-        `offset` says how much of the part's text stands before the block.
-        """
+    def _made(self, block: Block, number: int) -> list[Line]:
+        """The lines of the part's block number `number`, as they look in this part."""
         lines = self._lines.lines(block, number)
         if lines and number == 0:
             place = lines[0].place
             lines[0] = lines[0]._replace(place=place._replace(above=max(self._gap, place.above)))
-        if lines and any(offset <= seam < offset + len(block.source) for seam in self._seams):
-            lines[-1] = lines[-1]._replace(place=lines[-1].place._replace(has_seam=True))
         own = block_id(self._number, number)
         return [self._dressed(line._replace(block=own)) for line in lines]
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QTextBlockFormat,
     QTextCursor,
+    QTextFrameFormat,
     QTextLength,
     QTextTable,
 )
@@ -95,6 +96,7 @@ def _fill(
     cell = table.cellAt(row, column)
     look = cell.format().toTableCellFormat()
     look.setBottomBorder(1)
+    look.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     look.setBottomBorderBrush(QBrush(QColor(formats.colors.border)))
     if line.has_head and row == 0:
         look.setBackground(QColor(formats.colors.bubble))

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, QSignalBlocker, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QPointF,
+    QRectF,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
-from arvae_desktop.ui.transcript.cards import paint_cards
+from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
 from arvae_desktop.ui.transcript.copying import selection_data
 from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
 from arvae_desktop.ui.transcript.links import link_at, shown_target
@@ -79,6 +90,7 @@ class TranscriptView(QTextBrowser):
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range_changed)
         self.selectionChanged.connect(self._pin_selection)
+        self.cursorPositionChanged.connect(self._keep_cursor_on_text)
         self.document().contentsChange.connect(self._unstretch_selection)
         self.writer.about_to_shift.connect(self._note_place)
         self.writer.shifted.connect(self._keep_place)
@@ -205,6 +217,17 @@ class TranscriptView(QTextBrowser):
             pinned.setKeepPositionOnInsert(True)
             self._place_cursor(pinned)
 
+    def _keep_cursor_on_text(self) -> None:
+        """Keep the caret out of the last block: that has no height for it, so it would leave traces."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection() and cursor.position() > self._last_position():
+            cursor.setPosition(self._last_position())
+            self._place_cursor(cursor)
+
+    def _last_position(self) -> int:
+        """The end of the last line; behind it is only the block that everything is written before."""
+        return max(0, self.document().lastBlock().position() - 1)
+
     def _place_cursor(self, cursor: QTextCursor) -> None:
         """Set the cursor where the page stands: Qt would scroll to it."""
         bar = self.verticalScrollBar()
@@ -326,8 +349,17 @@ class TranscriptView(QTextBrowser):
         )
         painter.end()
         super().paintEvent(event)
+        self._paint_seams()
         if self._dots.isActive():
             self._paint_dots(offset)
+
+    def _paint_seams(self) -> None:
+        rows = [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]
+        if rows:
+            painter = QPainter(self.viewport())
+            for row in rows:
+                paint_seam(painter, row, self._theme.colors)
+            painter.end()
 
     def _paint_dots(self, offset: int) -> None:
         layout = self.document().documentLayout()

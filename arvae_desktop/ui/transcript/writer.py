@@ -19,7 +19,7 @@ from arvae_desktop.ui.transcript.message_writer import MessageWriter
 from arvae_desktop.ui.transcript.restyling import set_column
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QTextBlock
+    from PySide6.QtGui import QTextBlock, QTextCursor
 
     from arvae_desktop.ui.transcript.formats import Formats
     from arvae_desktop.ui.transcript.parts import Origin
@@ -89,6 +89,11 @@ class TranscriptWriter(QObject):
         writer = self._writer(message_id)
         origin = None if writer is None else writer.origin(block)
         return None if origin is None else origin.code
+
+    @property
+    def seams(self) -> list[QTextCursor]:
+        """Where, on the page, the rests of answers begin that were cut off."""
+        return [seam for writer in self._page for seam in writer.seams]
 
     # --- what to show ---
 
