@@ -7,27 +7,27 @@ import logging
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from arvae_desktop.domain.errors import ErrorReport
 from arvae_desktop.domain.events import End, Retry
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind, Turn
 from arvae_desktop.domain.requests import ChatRequest
 from arvae_desktop.services.answer import Answer
+from arvae_desktop.services.frames import Frames
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
 
-    from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 
-_FRAME_MS = 16
 _QUIET_MS = 20_000
 _TITLE_LENGTH = 60
 _ids = itertools.count(1)
@@ -37,18 +37,6 @@ _OUR_FAULT = ErrorReport(
     hint="Your prompt is kept: try again. The log has the details for a report.",
     retryable=True,
 )
-
-
-class StreamingClient(Protocol):
-    """What a session needs of the wire."""
-
-    def stream(
-        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Stream one answer; the last event is always an `End`.
-
-        A stream that is cancelled has none; `on_rest` then takes what had come but was held back.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +101,8 @@ class ChatSession(QObject):
         self._task: asyncio.Task[None] | None = None
         self._title = ""
         self.countdown: Countdown | None = None
-        self._last_flush = 0.0
-        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._flush)
+        self._frames = Frames(self)
+        self._frames.due.connect(self._flush)
         self.is_quiet = False
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._quiet.timeout.connect(lambda: self._set_quiet(quiet=True))
@@ -249,7 +236,7 @@ class ChatSession(QObject):
                     continue
                 self._set_countdown(None)
                 if answer.feed(event):
-                    self._schedule_flush()
+                    self._frames.ask()
                     self._set_quiet(quiet=False)
                 if isinstance(event, End):
                     return
@@ -267,18 +254,10 @@ class ChatSession(QObject):
             self.is_quiet = quiet
             self.quiet_changed.emit(quiet)
 
-    def _schedule_flush(self) -> None:
-        """Show the first delta after a pause at once, and what follows at most once a frame."""
-        if self._frame.isActive():
-            return
-        since_ms = (time.monotonic() - self._last_flush) * 1000
-        self._frame.start(max(0, round(_FRAME_MS - since_ms)))
-
     def _flush(self) -> None:
-        self._frame.stop()
+        self._frames.shown()
         if self._answer is None:
             return
-        self._last_flush = time.monotonic()
         for segment in self._answer.take_pending():
             self.text_appended.emit(self._answer.message_id, segment)
 
