@@ -214,7 +214,7 @@ class _App:
     def _on_answer_action(self, name: str, message_id: str) -> None:
         match name:
             case sentences.RETRY:
-                self._actions.retry(message_id)
+                self._actions.regenerate(message_id)
             case sentences.CONTINUE:
                 self._actions.go_on(message_id)
             case sentences.EDIT:
