@@ -179,6 +179,7 @@ class _App:
         composer.submitted.connect(self._actions.submit)
         composer.stop_requested.connect(self._actions.stop)
         composer.recall_requested.connect(self._actions.edit_last)
+        composer.emptied.connect(self._actions.cancel_edit)
         composer.model_chosen.connect(self._catalog.choose)
         composer.picker.opened.connect(self._catalog.refresh_if_empty)
         composer.refused.connect(page.status.show_hint)
