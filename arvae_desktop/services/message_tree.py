@@ -97,9 +97,9 @@ class MessageTree:
     def turns(self) -> tuple[Turn, ...]:
         """What a server is told: all that was said on the branch."""
         return tuple(
-            Turn(message.role, message.text)
+            Turn(message.role, text)
             for message in self._messages
-            if message.id in self._branch and message.text
+            if message.id in self._branch and (text := message.text)
         )
 
     # --- changes ---
