@@ -179,6 +179,7 @@ class _App:
         composer.submitted.connect(self._actions.submit)
         composer.stop_requested.connect(self._actions.stop)
         composer.recall_requested.connect(self._actions.edit_last)
+        composer.emptied.connect(self._actions.cancel_edit)
         composer.model_chosen.connect(self._catalog.choose)
         composer.picker.opened.connect(self._catalog.refresh_if_empty)
         composer.refused.connect(page.status.show_hint)
@@ -214,7 +215,7 @@ class _App:
     def _on_answer_action(self, name: str, message_id: str) -> None:
         match name:
             case sentences.RETRY:
-                self._actions.retry(message_id)
+                self._actions.regenerate(message_id)
             case sentences.CONTINUE:
                 self._actions.go_on(message_id)
             case sentences.EDIT:

@@ -57,6 +57,7 @@ class AnswerFacts:
         prompt_tokens, completion_tokens: as the server counted them, or None.
         skipped_events: events of the stream that were no valid JSON and were left out.
         error: why the answer ended early, or None.
+        thinking_s: seconds from the first reasoning to what came after it, or to the end; None without any.
     """
 
     model: str
@@ -78,6 +79,7 @@ class AnswerFacts:
             prompt_tokens=_sum(before.prompt_tokens, self.prompt_tokens),
             completion_tokens=_sum(before.completion_tokens, self.completion_tokens),
             skipped_events=before.skipped_events + self.skipped_events,
+            thinking_s=self.thinking_s if before.thinking_s is None else before.thinking_s,
         )
 
 

@@ -38,6 +38,8 @@ class Answer:
         self._sent_at = time.monotonic()
         self._first_word_s: float | None = None
         self._duration_s: float | None = None
+        self._thinks_since: float | None = None
+        self._thinking_s: float | None = None
         self._usage: Usage | None = None
         self._end: End | None = None
         self._all = _Runs()
@@ -98,18 +100,31 @@ class Answer:
             completion_tokens=self._usage.completion_tokens if self._usage else None,
             skipped_events=self._end.skipped_events if self._end else 0,
             error=self._end.error if self._end else None,
+            thinking_s=self._thinking_s,
         )
         return facts.after(self._before) if self._before else facts
 
     def _add(self, kind: SegmentKind, text: str) -> None:
+        now = time.monotonic()
         if self._first_word_s is None:
-            self._first_word_s = time.monotonic() - self._sent_at
+            self._first_word_s = now - self._sent_at
+        if kind is not SegmentKind.REASONING:
+            self._end_thinking(now)
+        elif self._thinks_since is None:
+            self._thinks_since = now
         self._all.add(kind, text)
         self._pending.add(kind, text)
 
     def _finish(self, state: AnswerState) -> None:
+        now = time.monotonic()
         self.state = state
-        self._duration_s = time.monotonic() - self._sent_at
+        self._duration_s = now - self._sent_at
+        self._end_thinking(now)
+
+    def _end_thinking(self, now: float) -> None:
+        """Note how long it thought before it first said something, or called a tool, or ended."""
+        if self._thinks_since is not None and self._thinking_s is None:
+            self._thinking_s = now - self._thinks_since
 
 
 class _Runs:

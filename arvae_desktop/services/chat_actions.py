@@ -53,38 +53,96 @@ class ChatActions(QObject):
             session.send(prompt, endpoint, self._catalog.current)
             self.prompt_taken.emit()
 
-    def retry(self, message_id: str) -> None:
-        """Ask once more for an answer, if it is the last one."""
-        endpoint = self._connection.endpoint
-        if endpoint is not None and self._is_last(message_id):
-            self._conversations.current.retry(endpoint, self._catalog.current)
+    def regenerate(self, message_id: str) -> None:
+        """Ask for another answer in place of this one, or of those to this prompt."""
+        endpoint, session = self._connection.endpoint, self._conversations.current
+        if not self._is_there(message_id) or self._has_to_wait():
+            return
+        if not session.can_regenerate(message_id):
+            self.told.emit("The prompt of this answer was deleted. Undo that first.")
+        elif endpoint is None:
+            self.told.emit(self._missing_server())
+        else:
+            session.regenerate(message_id, endpoint, self._catalog.current)
 
     def go_on(self, message_id: str) -> None:
         """Ask for the rest of an answer that was cut off, if it is the last one."""
-        endpoint = self._connection.endpoint
-        if endpoint is not None and self._is_last(message_id):
-            self._conversations.current.go_on(endpoint, self._catalog.current)
+        endpoint, session = self._connection.endpoint, self._conversations.current
+        message = session.message(message_id)
+        if not self._is_there(message_id) or self._has_to_wait():
+            return
+        if session.last_id != message_id:
+            self.told.emit("The conversation has gone on since. This works under the last answer.")
+        elif message is None or not message.can_go_on:
+            self.told.emit("There is no rest to ask for: only an answer that was cut off goes on.")
+        elif endpoint is None:
+            self.told.emit(self._missing_server())
+        else:
+            session.go_on(endpoint, self._catalog.current)
 
     def edit(self, message_id: str) -> None:
-        """Offer the prompt of an answer for editing, if it is the last one."""
-        if self._is_last(message_id):
-            self.edit_last()
+        """Offer a prompt, or the prompt of an answer, for editing: the next one is asked instead of it."""
+        session = self._conversations.current
+        if not self._is_there(message_id) or self._has_to_wait():
+            return
+        prompt = session.edit(message_id)
+        if prompt is None:
+            self.told.emit("The prompt of this answer was deleted. Undo that first.")
+        else:
+            self.draft_offered.emit(prompt)
 
     def edit_last(self) -> None:
-        """Offer the last prompt for editing."""
+        """Offer the last prompt for editing, if there is one."""
+        if self._has_to_wait():
+            return
         prompt = self._conversations.current.edit()
         if prompt is not None:
             self.draft_offered.emit(prompt)
+
+    def cancel_edit(self) -> None:
+        """Let what is written next be a new prompt: the one that was offered is no longer wanted."""
+        self._conversations.current.cancel_edit()
+
+    def delete(self, message_id: str) -> None:
+        """Take a message away, unless it is the answer that is running."""
+        session = self._conversations.current
+        if not self._is_there(message_id):
+            return
+        if session.is_running and session.last_id == message_id:
+            self.told.emit("This answer is running. Stop it, then it can be deleted.")
+        else:
+            session.delete(message_id)
+
+    def undo_delete(self) -> None:
+        """Bring the message back that was deleted last."""
+        session = self._conversations.current
+        if not session.can_undo_delete:
+            self.told.emit("There is nothing to bring back.")
+        elif not session.undo_delete():
+            self.told.emit("It stood behind the answer that is running. Bring it back when that has ended.")
 
     def stop(self) -> None:
         """Abort the running answer of the conversation in front."""
         self._conversations.current.stop()
 
-    def _is_last(self, message_id: str) -> bool:
-        is_last = self._conversations.current.last_id == message_id
-        if not is_last:
-            self.told.emit("The conversation has gone on since. This works under the last answer.")
-        return is_last
+    def _is_there(self, message_id: str) -> bool:
+        """Whether the conversation in front has this message; else that is told."""
+        is_there = self._conversations.current.index_of(message_id) is not None
+        if not is_there:
+            self.told.emit("This message is no longer part of the conversation.")
+        return is_there
+
+    def _has_to_wait(self) -> bool:
+        """Whether an answer is running; that is told."""
+        is_running = self._conversations.current.is_running
+        if is_running:
+            self.told.emit("An answer is running. Stop it first, or wait for its end.")
+        return is_running
+
+    def _missing_server(self) -> str:
+        if self._connection.state is ConnectionState.LOADING:
+            return "Looking for your key. Try again in a moment."
+        return "Choose a server first, or try the demo."
 
     def _on_connection_changed(self) -> None:
         if self._is_prompt_early and self._connection.state is not ConnectionState.LOADING:

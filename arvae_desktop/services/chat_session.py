@@ -7,27 +7,28 @@ import logging
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from arvae_desktop.domain.errors import ErrorReport
 from arvae_desktop.domain.events import End, Retry
-from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind, Turn
+from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.domain.requests import ChatRequest
 from arvae_desktop.services.answer import Answer
+from arvae_desktop.services.frames import Frames
+from arvae_desktop.services.message_tree import MessageTree
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
 
-    from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 
-_FRAME_MS = 16
 _QUIET_MS = 20_000
 _TITLE_LENGTH = 60
 _ids = itertools.count(1)
@@ -37,18 +38,6 @@ _OUR_FAULT = ErrorReport(
     hint="Your prompt is kept: try again. The log has the details for a report.",
     retryable=True,
 )
-
-
-class StreamingClient(Protocol):
-    """What a session needs of the wire."""
-
-    def stream(
-        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Stream one answer; the last event is always an `End`.
-
-        A stream that is cancelled has none; `on_rest` then takes what had come but was held back.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,7 @@ class Countdown:
 
 
 class ChatSession(QObject):
-    """A conversation and the one answer that may be running in it.
+    """A conversation and the one answer that may be running in it, which is its last message.
 
     Attributes:
         countdown: the `Countdown` that is on, or None.
@@ -77,6 +66,10 @@ class ChatSession(QObject):
         answer_resumed: a `Message` that had ended, as it runs again: more will be appended to it.
         answer_ended: the answer's final `Message`.
         messages_removed: the first of the messages that were taken back, by id; all after it went too.
+        message_removed: the id of the one message that was deleted.
+        message_restored: a `Message` that was deleted and is back, and its index among `messages`.
+        superseded_changed: a frozenset of the ids for which `is_superseded` is another than before.
+        edited_changed: the id of the prompt that the next one is asked instead of, or None.
         running_changed: whether an answer is running.
         countdown_changed: a `Countdown` while a retry is waited for, else None.
         quiet_changed: whether the server has had nothing to say for 20 s, though it may keep the connection.
@@ -88,6 +81,10 @@ class ChatSession(QObject):
     answer_resumed = Signal(object)
     answer_ended = Signal(object)
     messages_removed = Signal(str)
+    message_removed = Signal(str)
+    message_restored = Signal(object, int)
+    superseded_changed = Signal(object)
+    edited_changed = Signal(object)
     running_changed = Signal(bool)
     countdown_changed = Signal(object)
     quiet_changed = Signal(bool)
@@ -106,16 +103,14 @@ class ChatSession(QObject):
         self._tasks = tasks
         self._continues_once = continues_once
         self._continued: set[str] = set()
-        self._messages: list[Message] = []
-        self._superseded: set[str] = set()
+        self._tree = MessageTree()
         self._edited: str | None = None
         self._answer: Answer | None = None
         self._task: asyncio.Task[None] | None = None
         self._title = ""
         self.countdown: Countdown | None = None
-        self._last_flush = 0.0
-        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._flush)
+        self._frames = Frames(self)
+        self._frames.due.connect(self._flush)
         self.is_quiet = False
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._quiet.timeout.connect(lambda: self._set_quiet(quiet=True))
@@ -130,7 +125,7 @@ class ChatSession(QObject):
     @property
     def is_empty(self) -> bool:
         """Whether there is no message."""
-        return not self._messages
+        return not len(self._tree)
 
     @property
     def is_running(self) -> bool:
@@ -140,74 +135,133 @@ class ChatSession(QObject):
     @property
     def messages(self) -> list[Message]:
         """All messages, oldest first; a running answer as far as it has been told by `text_appended`."""
-        if self._answer is None:
-            return list(self._messages)
-        self._flush()
-        return [*self._messages, self._answer.message()]
+        messages = list(self._tree)
+        if self._answer is not None:
+            self._flush()
+            messages[-1] = self._answer.message()
+        return messages
 
     @property
     def last_id(self) -> str | None:
         """The id of the newest message, or None without any."""
-        if self._answer is not None:
-            return self._answer.message_id
-        return self._messages[-1].id if self._messages else None
+        return None if self._tree.last is None else self._tree.last.id
+
+    @property
+    def edited_id(self) -> str | None:
+        """The id of the prompt that the next one is asked instead of, or None."""
+        return self._edited
+
+    @property
+    def can_undo_delete(self) -> bool:
+        """Whether a message was deleted that can be brought back."""
+        return self._tree.place_of_deleted is not None
+
+    def message(self, message_id: str) -> Message | None:
+        """A message as `messages` has it, or None if there is no such message, or none any more."""
+        if self._answer is not None and self._answer.message_id == message_id:
+            self._flush()
+            return self._answer.message()
+        return self._tree.get(message_id)
+
+    def index_of(self, message_id: str) -> int | None:
+        """The place of a message among `messages`, or None if there is no such message, or none any more."""
+        return self._tree.index_of(message_id)
+
+    def is_superseded(self, message_id: str) -> bool:
+        """Whether a message is there to be read only: the conversation has taken another way since."""
+        return self._tree.is_superseded(message_id)
+
+    def can_regenerate(self, message_id: str) -> bool:
+        """Whether this is a message whose prompt is still there, so that it can be asked again."""
+        return self._tree.prompt_of(message_id) is not None
 
     def contains(self, words: str) -> bool:
         """Whether title or messages contain `words`, whatever their case."""
         folded = words.casefold()
-        return any(folded in message.text.casefold() for message in self._messages)
+        return any(folded in message.text.casefold() for message in self._tree)
 
     # --- what the user asks for ---
 
     def send(self, text: str, endpoint: Endpoint, model: str) -> None:
-        """Add the user's message and ask for an answer to the whole conversation."""
+        """Add the user's message and ask for an answer to the whole conversation.
+
+        After `edit` it is asked instead of the prompt that is edited, with what was said before that.
+        Raises `RuntimeError` while an answer is running.
+        """
         if self.is_running:
             raise RuntimeError("an answer is running")
-        if self._edited is not None:
-            self._remove_from(self._edited)
-        segments = (Segment(SegmentKind.TEXT, text),)
-        message = Message(id=f"m{next(_ids)}", role=Role.USER, segments=segments)
-        self._messages.append(message)
-        if len(self._messages) == 1:
-            self._title = _title_of(text)
-            self.title_changed.emit(self._title)
+        self._leave_edited()
+        is_first = not self._tree.has_context
+        message = Message(f"m{next(_ids)}", Role.USER, (Segment(SegmentKind.TEXT, text),))
+        self._tree.append(message)
+        if is_first:
+            self._set_title(_title_of(text))
         self.message_added.emit(message)
         self._ask(endpoint, model)
 
-    def retry(self, endpoint: Endpoint, model: str) -> None:
-        """Ask again for the last answer. One that has text stays to be read, but is sent no more."""
-        if self.is_running or not self._messages:
+    def regenerate(self, message_id: str, endpoint: Endpoint, model: str) -> None:
+        """Ask anew for an answer, or for an answer to a prompt. The new one comes at the end.
+
+        What was said after the prompt stays to be read but is sent no more; a last answer without words goes.
+        Does nothing while an answer is running, or if the prompt is there no more.
+        """
+        prompt = self._tree.prompt_of(message_id)
+        if self.is_running or prompt is None:
             return
-        last = self._messages[-1]
-        if last.role is Role.ASSISTANT:
-            if last.segments:
-                self._superseded.add(last.id)
-            else:
-                self._remove_from(last.id)
+        last = self._tree.last
+        if last is not None and not last.segments and self._tree.parent_of(last.id) == prompt.id:
+            self._remove_from(last.id)
+        self._go_back_to(prompt.id)
         self._ask(endpoint, model)
 
     def go_on(self, endpoint: Endpoint, model: str) -> None:
         """Ask for the rest of the last answer, if it was cut off; the rest is appended to it."""
-        if self.is_running or not self._messages or not self._messages[-1].can_go_on:
+        cut_off = self._tree.last
+        if self.is_running or cut_off is None or not cut_off.can_go_on:
             return
-        turns = self._turns()
-        cut_off = self._messages.pop()
+        if self._tree.is_superseded(cut_off.id):
+            self._go_back_to(cut_off.id)
         answer = Answer(cut_off.id, model, cut_off)
         self.answer_resumed.emit(answer.message())
-        self._run(answer, ChatRequest(endpoint, model, turns))
+        self._run(answer, ChatRequest(endpoint, model, self._tree.turns()))
 
-    def edit(self) -> str | None:
-        """Give the last prompt for editing; the next one that is sent takes its place if it got no answer.
+    def edit(self, message_id: str | None = None) -> str | None:
+        """Give a prompt for editing: this one, the one of this answer, or else the last one.
 
+        The next prompt that is sent is asked instead of it: the old one and all that followed stay to be
+        read, unless nothing was said after it, then it goes. Until then nothing changes.
         Returns None where there is no prompt or an answer is running.
         """
-        prompts = [message for message in self._messages if message.role is Role.USER]
-        if self.is_running or not prompts:
+        prompt = self._tree.last_prompt() if message_id is None else self._tree.prompt_of(message_id)
+        if self.is_running or prompt is None:
             return None
-        prompt = prompts[-1]
-        after = self._messages[self._messages.index(prompt) + 1 :]
-        self._edited = None if any(message.segments for message in after) else prompt.id
+        self._set_edited(prompt.id)
         return prompt.text
+
+    def cancel_edit(self) -> None:
+        """Let the next prompt follow what was said last."""
+        self._set_edited(None)
+
+    def delete(self, message_id: str) -> None:
+        """Take one message away, out of what is sent too. Does nothing for the answer that is running."""
+        is_running = self._answer is not None and self._answer.message_id == message_id
+        if is_running or self._tree.index_of(message_id) is None:
+            return
+        if message_id == self._edited:
+            self._set_edited(None)
+        self._tree.delete(message_id)
+        self.message_removed.emit(message_id)
+
+    def undo_delete(self) -> bool:
+        """Put the message that was deleted last back in its place; each call one more, up to fifty.
+
+        Returns whether it did: not without one, and not behind a running answer, which is the last message.
+        """
+        is_behind = self._tree.place_of_deleted == len(self._tree)
+        restored = None if self.is_running and is_behind else self._tree.restore()
+        if restored is not None:
+            self.message_restored.emit(*restored)
+        return restored is not None
 
     def stop(self) -> None:
         """Abort the running answer, in whatever phase it is. Its text so far stays.
@@ -221,16 +275,11 @@ class ChatSession(QObject):
     # --- the stream ---
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
+        turns = self._tree.turns()
         answer = Answer(f"m{next(_ids)}", model)
+        self._tree.append(answer.message())
         self.message_added.emit(answer.message())
-        self._run(answer, ChatRequest(endpoint, model, self._turns()))
-
-    def _turns(self) -> tuple[Turn, ...]:
-        return tuple(
-            Turn(message.role, message.text)
-            for message in self._messages
-            if message.text and message.id not in self._superseded
-        )
+        self._run(answer, ChatRequest(endpoint, model, turns))
 
     def _run(self, answer: Answer, request: ChatRequest) -> None:
         self._answer = answer
@@ -249,7 +298,7 @@ class ChatSession(QObject):
                     continue
                 self._set_countdown(None)
                 if answer.feed(event):
-                    self._schedule_flush()
+                    self._frames.ask()
                     self._set_quiet(quiet=False)
                 if isinstance(event, End):
                     return
@@ -267,18 +316,10 @@ class ChatSession(QObject):
             self.is_quiet = quiet
             self.quiet_changed.emit(quiet)
 
-    def _schedule_flush(self) -> None:
-        """Show the first delta after a pause at once, and what follows at most once a frame."""
-        if self._frame.isActive():
-            return
-        since_ms = (time.monotonic() - self._last_flush) * 1000
-        self._frame.start(max(0, round(_FRAME_MS - since_ms)))
-
     def _flush(self) -> None:
-        self._frame.stop()
+        self._frames.shown()
         if self._answer is None:
             return
-        self._last_flush = time.monotonic()
         for segment in self._answer.take_pending():
             self.text_appended.emit(self._answer.message_id, segment)
 
@@ -292,7 +333,7 @@ class ChatSession(QObject):
         self._flush()
         message = answer.message()
         self._answer = self._task = None
-        self._messages.append(message)
+        self._tree.replace(message)
         _log.info("answer %s ended: %s", message.id, message.state)
         self._quiet.stop()
         self._set_quiet(quiet=False)
@@ -302,17 +343,45 @@ class ChatSession(QObject):
         if self._goes_on_by_itself(message):
             self._continued.add(message.id)
             # When everybody has heard of the end.
-            QTimer.singleShot(0, self, lambda: self.go_on(request.endpoint, request.model))
+            QTimer.singleShot(0, self, lambda: self._go_on_by_itself(message.id, request))
 
     def _goes_on_by_itself(self, message: Message) -> bool:
         is_broken_off = message.state is AnswerState.INTERRUPTED and message.can_go_on
         return is_broken_off and message.id not in self._continued and self._continues_once()
 
+    def _go_on_by_itself(self, message_id: str, request: ChatRequest) -> None:
+        if message_id == self.last_id:  # it may have been deleted meanwhile
+            self.go_on(request.endpoint, request.model)
+
+    # --- the branch that the conversation is on ---
+
+    def _leave_edited(self) -> None:
+        """Go back to where the prompt that is edited was asked, if one is."""
+        if (edited := self._edited) is None:
+            return
+        before = self._tree.parent_of(edited)
+        if not self._tree.has_words_after(edited):
+            self._remove_from(edited)
+        self._set_edited(None)
+        self._go_back_to(before)
+
+    def _go_back_to(self, message_id: str | None) -> None:
+        if changed := self._tree.go_back_to(message_id):
+            self.superseded_changed.emit(changed)
+
     def _remove_from(self, message_id: str) -> None:
-        index = next(i for i, message in enumerate(self._messages) if message.id == message_id)
-        del self._messages[index:]
-        self._edited = None
+        self._tree.remove_from(message_id)
         self.messages_removed.emit(message_id)
+
+    def _set_edited(self, message_id: str | None) -> None:
+        if message_id != self._edited:
+            self._edited = message_id
+            self.edited_changed.emit(message_id)
+
+    def _set_title(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self.title_changed.emit(title)
 
 
 def _title_of(prompt: str) -> str:

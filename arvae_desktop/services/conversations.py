@@ -11,7 +11,7 @@ from arvae_desktop.services.chat_session import ChatSession
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from arvae_desktop.services.chat_session import StreamingClient
+    from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
 

@@ -25,6 +25,7 @@ class Composer(QFrame):
         submitted: the prompt, with what was pasted beside it. `clear` is up to whoever took it.
         stop_requested: the user wants the running answer to end.
         recall_requested: the user wants the last prompt back.
+        emptied: the user has taken out all that was written, or it was sent.
         model_chosen: a model id.
         refused: why Enter did nothing, in a sentence.
     """
@@ -32,6 +33,7 @@ class Composer(QFrame):
     submitted = Signal(str)
     stop_requested = Signal()
     recall_requested = Signal()
+    emptied = Signal()
     model_chosen = Signal(str)
     refused = Signal(str)
 
@@ -81,9 +83,9 @@ class Composer(QFrame):
         """Go on with what `draft` gave."""
         written, pasted = draft
         if draft != self.draft:
+            self._set_pasted(pasted)  # first, so that a draft that is only pasted isn't empty in between
             self.edit.setPlainText(written)
             self.edit.moveCursor(QTextCursor.MoveOperation.End)
-            self._set_pasted(pasted)
 
     def set_running(self, running: bool) -> None:
         """Show Stop in Send's place while an answer is on its way."""
@@ -123,12 +125,12 @@ class Composer(QFrame):
         self.edit.stop_requested.connect(self.request_stop)
         self.edit.recall_requested.connect(self.recall_requested)
         self.edit.large_text_pasted.connect(self._add_pasted)
-        self.edit.textChanged.connect(self._update)
+        self.edit.textChanged.connect(self._on_changed)
         self.edit.focus_changed.connect(self._mark_focus)
         self.picker.chosen.connect(self.model_chosen)
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self.request_stop)
-        self._chip.clicked.connect(lambda: self._set_pasted(""))
+        self._chip.clicked.connect(self._take_out_pasted)
 
     def submit(self) -> None:
         """Tell the prompt, or why there is none to tell."""
@@ -148,6 +150,15 @@ class Composer(QFrame):
 
     def _add_pasted(self, text: str) -> None:
         self._set_pasted(f"{self._pasted}\n\n{text}" if self._pasted else text)
+
+    def _take_out_pasted(self) -> None:
+        self._set_pasted("")
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        self._update()
+        if not self._pasted and self.edit.document().isEmpty():
+            self.emptied.emit()
 
     def _set_pasted(self, text: str) -> None:
         self._pasted = text

@@ -172,7 +172,7 @@ def test_the_end_of_the_app_keeps_what_has_come(session, client, heard, tasks, r
 def test_retry_of_an_answer_without_text_takes_its_place(session, client, heard, qtbot):
     _answer(session, client, qtbot, "One?", _FAILED)
     failed_id = session.messages[-1].id
-    session.retry(_ENDPOINT, "other/model")
+    session.regenerate(session.last_id, _ENDPOINT, "other/model")
     qtbot.waitUntil(lambda: len(client.streams) == 2)
     assert heard.of("messages_removed") == [failed_id]
     assert client.last.request.model == "other/model"
@@ -187,7 +187,7 @@ def test_retry_of_an_answer_with_text_leaves_it_to_be_read_and_sends_it_no_more(
     session, client, heard, qtbot
 ):
     _answer(session, client, qtbot, "One?", "Half an", End(AnswerState.INTERRUPTED))
-    session.retry(_ENDPOINT, "some/model")
+    session.regenerate(session.last_id, _ENDPOINT, "some/model")
     qtbot.waitUntil(lambda: len(client.streams) == 2)
     assert [turn.content for turn in client.last.request.turns] == ["One?"]
     client.last.say("Whole", COMPLETE)
@@ -199,10 +199,10 @@ def test_retry_of_an_answer_with_text_leaves_it_to_be_read_and_sends_it_no_more(
 
 
 def test_retry_does_nothing_while_an_answer_runs_or_without_messages(session, client, qtbot):
-    session.retry(_ENDPOINT, "m")
+    session.regenerate("m0", _ENDPOINT, "m")
     assert session.is_empty
     _ask(session, client, qtbot)
-    session.retry(_ENDPOINT, "m")
+    session.regenerate(session.last_id, _ENDPOINT, "m")
     assert len(session.messages) == 2
 
 

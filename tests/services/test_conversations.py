@@ -1,23 +1,14 @@
-"""The conversations of a run, and what the user does in the one in front."""
+"""The conversations of a run, and which of them is in front."""
 
 import pytest
 
 from arvae_desktop.domain.address import BaseUrl
-from arvae_desktop.domain.errors import ErrorReport
-from arvae_desktop.domain.events import End
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.domain.requests import Endpoint
-from arvae_desktop.domain.secret import Secret
-from arvae_desktop.services.chat_actions import ChatActions
-from arvae_desktop.services.connection import Connection
 from arvae_desktop.services.conversations import Conversations
-from arvae_desktop.services.model_catalog import ModelCatalog
-from arvae_desktop.storage.credentials import MemoryCredentials
 from tests.services.scripted_client import COMPLETE
 
-_URL = "http://127.0.0.1:9/v1"
-_ENDPOINT = Endpoint(BaseUrl.parse(_URL))
-_FAILED = End(AnswerState.FAILED, error=ErrorReport("refused", "Nothing listens there.", "Start it."))
+_ENDPOINT = Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
 
 
 @pytest.fixture
@@ -98,121 +89,3 @@ def test_all_are_stopped_at_the_end(conversations, qtbot):
     conversations.stop_all()
     qtbot.waitUntil(lambda: not any(session.is_running for session in sessions))
     assert {session.messages[-1].state for session in sessions} == {AnswerState.STOPPED}
-
-
-# --- actions ---
-
-
-@pytest.fixture
-def connection(preferences, notifier):
-    return Connection(MemoryCredentials(), preferences, notifier)
-
-
-@pytest.fixture
-def actions(conversations, connection, client, preferences, notifier, tasks):
-    catalog = ModelCatalog(client, connection, preferences, notifier, tasks, model="some/model")
-    return ChatActions(conversations, connection, catalog)
-
-
-@pytest.fixture
-def connected(connection, run):
-    run(connection.connect_to(_URL, Secret("")))
-
-
-@pytest.fixture
-def taken(actions):
-    heard = []
-    actions.prompt_taken.connect(lambda: heard.append(True))
-    return heard
-
-
-@pytest.fixture
-def offered(actions):
-    heard = []
-    actions.draft_offered.connect(heard.append)
-    return heard
-
-
-@pytest.mark.usefixtures("connected")
-def test_a_prompt_is_sent_with_server_and_model_in_use(actions, client, taken, conversations, qtbot):
-    actions.submit("Hello")
-    assert taken == [True]
-    qtbot.waitUntil(lambda: len(client.streams) == 1)
-    request = client.last.request
-    assert (request.endpoint.base_url.url, request.model) == (_URL, "some/model")
-    conversations.stop_all()
-
-
-def test_without_a_server_a_prompt_stays_where_it_is(actions, taken, conversations):
-    actions.submit("Hello")
-    actions.retry("m1")
-    assert taken == []
-    assert conversations.current.is_empty
-
-
-def test_a_prompt_that_was_early_is_wanted_once_there_is_a_server(actions, connection, run):
-    wanted = []
-    actions.prompt_wanted.connect(lambda: wanted.append(True))
-    run(connection.connect_to(_URL, Secret("")))
-    assert wanted == []
-    run(connection.forget_key())
-    actions.submit("Hello")
-    run(connection.connect_to(_URL, Secret("")))
-    run(connection.connect_to("http://127.0.0.1:10/v1", Secret("")))
-    assert wanted == [True]
-
-
-@pytest.mark.usefixtures("connected")
-def test_while_an_answer_runs_a_prompt_stays_where_it_is(actions, taken, conversations):
-    actions.submit("One?")
-    actions.submit("Two?")
-    assert taken == [True]
-    assert len(conversations.current.messages) == 2
-    actions.stop()
-
-
-@pytest.mark.usefixtures("connected")
-@pytest.mark.parametrize("prompt", ["", "  \n"])
-def test_an_empty_prompt_is_not_sent(actions, taken, conversations, prompt):
-    actions.submit(prompt)
-    assert taken == []
-    assert conversations.current.is_empty
-
-
-@pytest.mark.usefixtures("connected")
-def test_stop_retry_and_edit_act_on_the_conversation_in_front(actions, client, conversations, offered, qtbot):
-    other = conversations.current
-    actions.submit("Other")
-    conversations.start_new()
-    actions.submit("Front")
-    qtbot.waitUntil(lambda: len(client.streams) == 2)
-    actions.stop()
-    qtbot.waitUntil(lambda: not conversations.current.is_running)
-    assert other.is_running
-    actions.retry(conversations.current.last_id)
-    qtbot.waitUntil(lambda: len(client.streams) == 3)
-    client.last.say(_FAILED)
-    qtbot.waitUntil(lambda: not conversations.current.is_running)
-    actions.edit(conversations.current.last_id)
-    assert offered == ["Front"]
-    actions.edit_last()
-    assert offered == ["Front", "Front"]
-    assert len(other.messages) == 2
-    conversations.stop_all()
-
-
-@pytest.mark.usefixtures("connected")
-def test_actions_under_an_older_answer_do_nothing_and_say_why(actions, client, conversations, offered, qtbot):
-    told = []
-    actions.told.connect(told.append)
-    for number in (1, 2):
-        actions.submit("Hello")
-        qtbot.waitUntil(lambda number=number: len(client.streams) == number)
-        client.last.say("Answer", COMPLETE)
-        qtbot.waitUntil(lambda: not conversations.current.is_running)
-    first_answer = conversations.current.messages[1]
-    actions.retry(first_answer.id)
-    actions.edit(first_answer.id)
-    assert len(client.streams) == 2
-    assert offered == []
-    assert len(told) == 2

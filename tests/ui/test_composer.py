@@ -274,3 +274,45 @@ def test_the_frame_shows_the_focus(composer, qtbot):
     assert composer.property("focused") is True
     composer.picker.setFocus()
     assert composer.property("focused") is False
+
+
+# --- emptied ---
+
+
+@pytest.fixture
+def emptied(composer):
+    heard = []
+    composer.emptied.connect(lambda: heard.append(True))
+    return heard
+
+
+def test_it_is_told_when_all_is_taken_out(composer, emptied, qtbot):
+    qtbot.keyClicks(composer.edit, "Hi")
+    _paste(composer, "z" * 20_000)
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Backspace)
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Backspace)
+    assert emptied == [], "what was pasted is still there"
+    qtbot.mouseClick(_button(composer, "chip"), Qt.MouseButton.LeftButton)
+    assert emptied == [True]
+    qtbot.keyClicks(composer.edit, "x")
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Backspace)
+    assert emptied == [True, True]
+
+
+@pytest.mark.parametrize("there", ["", "a draft"])
+@pytest.mark.parametrize("offered", ["A prompt", "y" * (LONGEST_LINE + 1)])
+def test_a_prompt_that_is_offered_does_not_count_as_emptied(composer, emptied, there, offered):
+    composer.edit.setPlainText(there)
+    emptied.clear()
+    composer.set_text(offered)
+    assert emptied == []
+
+
+@pytest.mark.parametrize("before", [("a", ""), ("", "p"), ("a", "p"), ("", "")])
+@pytest.mark.parametrize("draft", [("b", ""), ("", "q"), ("b", "q")])
+def test_a_draft_that_comes_back_does_not_count_as_emptied(composer, emptied, before, draft):
+    composer.set_draft(before)
+    emptied.clear()
+    composer.set_draft(draft)
+    assert composer.draft == draft
+    assert emptied == []
