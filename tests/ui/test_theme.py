@@ -25,7 +25,7 @@ _GROUNDS = {
     "page": "text",  # the sign on the Stop button
     **dict.fromkeys(_CODE, "codeFill page"),
 }
-_GROUNDS["text"] += " codeFill codeHeader"
+_GROUNDS["text"] += " codeFill codeHeader noticeEdge"
 _GROUNDS["muted"] += " codeFill codeHeader"
 _ICONS = sorted(path.stem for path in resource("icons").glob("*.svg") if path.stem != "arvae-desktop")
 
