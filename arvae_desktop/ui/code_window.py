@@ -117,7 +117,7 @@ class CodeWindow(QWidget):
         for button in buttons:
             row.addWidget(button)
         find_row = QHBoxLayout()
-        find_row.setContentsMargins(8, 0, 8, 0)
+        find_row.setContentsMargins(8, 6, 8, 2)
         find_row.addStretch(1)
         find_row.addWidget(self.find_bar, 4)
         column = QVBoxLayout(self)
