@@ -58,7 +58,9 @@ def clean_svg(text: str) -> str:
     _clean(root, 0)
     ET.register_namespace("", _SVG)
     ET.register_namespace("html", _HTML)
-    return ET.tostring(root, encoding="unicode")
+    written = ET.tostring(root, encoding="unicode").replace(f' xmlns:html="{_HTML}"', "", 1)
+    # Style rules name HTML elements without a prefix. Each "<" is a tag's: in texts it is escaped.
+    return re.sub(r"<html:(\w+)", rf'<\1 xmlns="{_HTML}"', written).replace("</html:", "</")
 
 
 def _clean(element: ET.Element, depth: int) -> None:

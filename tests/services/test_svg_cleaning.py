@@ -101,6 +101,12 @@ def test_what_a_drawing_needs_stays():
     assert len(re.findall("<(?!/)", cleaned)) == 12
 
 
+def test_html_keeps_the_names_that_style_rules_use():
+    cleaned = clean_svg(f"{_HEAD}<foreignObject><div {_HTML}><p>a &lt;html:b</p></div></foreignObject></svg>")
+    assert f"<div {_HTML}><p {_HTML}>a &lt;html:b</p></div>" in cleaned
+    assert clean_svg(cleaned) == cleaned
+
+
 def test_text_around_what_goes_stays():
     cleaned = clean_svg(f"{_HEAD}<text>a<b>x</b>b<tspan>c</tspan>d<script/>e</text></svg>")
     assert re.sub("<[^>]*>", "", cleaned) == "abcde"
