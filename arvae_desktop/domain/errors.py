@@ -18,6 +18,9 @@ ArvaeError
 │   ├── HtmlError           html                a web page instead of an answer
 │   ├── EmptyAnswerError    empty               not one byte
 │   └── TooLargeError       too_large           an event or an answer beyond the bound
+├── PictureError            picture             what came is no picture, or one that can't be shown
+├── DiagramError            diagram             a diagram that can't be drawn
+│   └── NoDiagramsError     diagram             what draws diagrams isn't installed
 └── KeyringError            keyring             the OS keyring can't be used
     └── NoKeyringError      keyring             there is none
 """
@@ -218,6 +221,26 @@ class TooLargeError(ProtocolError):
 
     kind = "too_large"
     default_hint = "The text so far is kept. Ask for a shorter answer."
+
+
+class PictureError(ArvaeError):
+    """What came is no picture, or one that can't be shown."""
+
+    kind = "picture"
+    default_hint = "Open its address in the browser."
+
+
+class DiagramError(ArvaeError):
+    """A diagram that can't be drawn."""
+
+    kind = "diagram"
+    default_hint = "Its source can still be read and copied."
+
+
+class NoDiagramsError(DiagramError):
+    """What draws diagrams isn't installed."""
+
+    default_hint = "Install it with: pip install 'arvae-desktop[diagrams]'."
 
 
 class KeyringError(ArvaeError):

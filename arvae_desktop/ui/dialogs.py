@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
 
@@ -46,3 +46,25 @@ async def choose_file(parent: QWidget, title: str, kinds: str) -> str | None:
     picker.setFileMode(QFileDialog.FileMode.ExistingFile)
     accepted = await finished(picker)
     return picker.selectedFiles()[0] if accepted else None
+
+
+async def choose_new_file(parent: QWidget, title: str, name: str, kinds: str) -> str | None:
+    """Let the user say where a file is to be written; None if they say nothing.
+
+    `name` is what the file is called unless they choose another; `kinds` are filters as Qt writes them.
+    """
+    while True:
+        picker = QFileDialog(parent, title, "", kinds)
+        picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        picker.setFileMode(QFileDialog.FileMode.AnyFile)
+        # Qt's own question about it would run a nested event loop.
+        picker.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        picker.selectFile(name)
+        if not await finished(picker):
+            return None
+        path = picker.selectedFiles()[0]
+        if not QFileInfo.exists(path):
+            return path
+        text = f"“{QFileInfo(path).fileName()}” is there already. What it holds is lost if you replace it."
+        if await confirm(parent, "Replace the file?", text, action="Replace"):
+            return path

@@ -44,6 +44,7 @@ class Colors:
     noticeEdge: str  # noqa: N815
     scroll: str
     codeFill: str  # noqa: N815
+    codeHeader: str  # noqa: N815
     codeKeyword: str  # noqa: N815
     codeString: str  # noqa: N815
     codeNumber: str  # noqa: N815
@@ -78,6 +79,7 @@ LIGHT = Colors(
     noticeEdge="#f0dcae",
     scroll="#c9cad3",
     codeFill="#f7f7fa",
+    codeHeader="#ededf2",
     codeKeyword="#8a2aa8",
     codeString="#22703c",
     codeNumber="#9a4a05",
@@ -112,6 +114,7 @@ DARK = Colors(
     noticeEdge="#54482a",
     scroll="#484953",
     codeFill="#222328",
+    codeHeader="#2b2c33",
     codeKeyword="#d6a1f0",
     codeString="#9bd6a4",
     codeNumber="#f0b27a",

@@ -12,6 +12,10 @@ from arvae_desktop.ui.resources import resource
 from arvae_desktop.ui.theme import DARK, LIGHT, Colors
 
 _THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+_CODE = (
+    *("codeKeyword", "codeString", "codeNumber", "codeComment", "codeFunction"),
+    *("codeType", "codeAttribute", "codeDeleted", "codeInserted"),
+)
 _GROUNDS = {
     "text": "page sidebar raised field bubble hover pressed selection dangerFill noticeFill",
     "muted": "page sidebar raised field bubble",
@@ -19,7 +23,10 @@ _GROUNDS = {
     "onAccent": "accent accentHover",
     "danger": "page dangerFill",
     "page": "text",  # the sign on the Stop button
+    **dict.fromkeys(_CODE, "codeFill page"),
 }
+_GROUNDS["text"] += " codeFill codeHeader noticeEdge"
+_GROUNDS["muted"] += " codeFill codeHeader"
 _ICONS = sorted(path.stem for path in resource("icons").glob("*.svg") if path.stem != "arvae-desktop")
 
 
