@@ -1,0 +1,223 @@
+"""Formulas in a document: characters that are drawn as pictures, in the text's colour, size and baseline.
+
+Lengths are in device-independent pixels where no other unit is named.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from enum import IntEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSizeF
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QPyTextObject,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+if TYPE_CHECKING:
+    from arvae_desktop.services.formulas import Picture
+
+OBJECT_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
+_USER = QTextFormat.Property.UserProperty.value + 100
+_Alignment = QTextCharFormat.VerticalAlignment
+
+# STIX Two Math's letters are smaller than a screen font's of the same size. They are made as large: an x is
+# as high as the text's. The bounds are for fonts with odd letters.
+_STIX_X_HEIGHT = 0.473
+_LEAST_SCALE, _MOST_SCALE = 1.0, 1.25
+_LARGE_PX = 200
+_POINTS_PER_INCH = 72
+_MOST_RENDERERS = 200
+
+
+class Property(IntEnum):
+    """What a formula's character format holds."""
+
+    SVG = _USER
+    WIDTH = _USER + 1  # of the picture and the two below: in ems
+    ASCENT = _USER + 2
+    DESCENT = _USER + 3
+    TEX = _USER + 4
+    SOURCE = _USER + 5  # with its delimiters
+    DISPLAY = _USER + 6
+
+
+def formula_format(
+    base: QTextCharFormat, tex: str, picture: Picture, display: bool, source: str | None = None
+) -> QTextCharFormat:
+    """The format of the character U+FFFC that shows a formula, in the colour and the font of `base`.
+
+    `source` is the formula as it was written, with its delimiters; it is what is copied.
+    """
+    made = QTextCharFormat(base)
+    made.setObjectType(OBJECT_TYPE)
+    made.setFontItalic(False)
+    made.setVerticalAlignment(_alignment(base.font(), picture))
+    made.setProperty(Property.SVG, QByteArray(picture.svg))
+    made.setProperty(Property.WIDTH, picture.width)
+    made.setProperty(Property.ASCENT, picture.ascent)
+    made.setProperty(Property.DESCENT, picture.descent)
+    made.setProperty(Property.TEX, tex)
+    made.setProperty(Property.SOURCE, source or (f"$${tex}$$" if display else f"${tex}$"))
+    made.setProperty(Property.DISPLAY, display)
+    return made
+
+
+def formula_source(made: QTextFormat) -> str | None:
+    """What is copied for a character of this format: the formula's TeX, or None where it is no formula."""
+    return made.stringProperty(Property.SOURCE) if made.objectType() == OBJECT_TYPE else None
+
+
+class FormulaObject(QPyTextObject):
+    """Measures and draws formulas, from their formats alone.
+
+    To be registered with each document's layout for `OBJECT_TYPE`, and kept as long as the document.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._renderers: OrderedDict[tuple[str, bool, str], QSvgRenderer] = OrderedDict()
+
+    def intrinsicSize(self, document: QTextDocument, position: int, made: QTextFormat) -> QSizeF:
+        """What Qt has to keep free: the picture, and more where Qt can't sit it on the baseline otherwise."""
+        extent = _extent(document, position, made)
+        return QSizeF(extent.width, _height(made.toCharFormat(), extent))
+
+    def drawObject(
+        self,
+        painter: QPainter,
+        rect: QRectF | QRect,
+        document: QTextDocument,
+        position: int,
+        made: QTextFormat,
+    ) -> None:
+        """Draw the picture within what Qt kept free."""
+        rect = QRectF(rect)
+        extent = _extent(document, position, made)
+        baseline = _snapped(painter, QPointF(rect.left(), _baseline(rect, document, position, made)))
+        color = made.toCharFormat().foreground().color()
+        renderer = self._renderer(made, color.name())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(painter.opacity() * color.alphaF())
+        size = QSizeF(extent.width, extent.ascent + extent.descent)
+        renderer.render(painter, QRectF(baseline - QPointF(0, extent.ascent), size))
+        painter.restore()
+
+    def _renderer(self, made: QTextFormat, color: str) -> QSvgRenderer:
+        key = made.stringProperty(Property.TEX), made.boolProperty(Property.DISPLAY), color
+        renderer = self._renderers.get(key)
+        if renderer is None:
+            svg = QByteArray(made.property(Property.SVG))
+            renderer = QSvgRenderer(svg.replace(b"currentColor", color.encode()))
+            self._renderers[key] = renderer
+            if len(self._renderers) > _MOST_RENDERERS:
+                self._renderers.popitem(last=False)
+        self._renderers.move_to_end(key)
+        return renderer
+
+
+class _Extent(NamedTuple):
+    """A picture's size, around its baseline."""
+
+    width: float
+    ascent: float
+    descent: float
+
+
+def _extent(document: QTextDocument, position: int, made: QTextFormat) -> _Extent:
+    """How large a picture is shown: as its font wants it, or smaller so that it fits the column."""
+    em = _em(made.toCharFormat().font(), document)
+    width = made.doubleProperty(Property.WIDTH) * em
+    room = _room(document, position)
+    scale = em * min(1.0, room / width) if room > 0 else em
+    return _Extent(
+        made.doubleProperty(Property.WIDTH) * scale,
+        made.doubleProperty(Property.ASCENT) * scale,
+        made.doubleProperty(Property.DESCENT) * scale,
+    )
+
+
+def _room(document: QTextDocument, position: int) -> float:
+    """The width of the column that a position is in; 0 or less if there is no limit."""
+    width = document.textWidth()
+    if width <= 0:
+        return width
+    margins = document.rootFrame().frameFormat()
+    block = document.findBlock(position).blockFormat()
+    # The text's indent moves the first row alone; a negative one makes no room for what wraps into the next.
+    return (
+        width
+        - (margins.leftMargin() + margins.rightMargin() + 2 * margins.padding())
+        - (block.leftMargin() + block.rightMargin() + max(0.0, block.textIndent()))
+    )
+
+
+def _em(font: QFont, document: QTextDocument) -> float:
+    """How large an em of a formula's letters is beside text in a font."""
+    size = float(font.pixelSize())
+    if size <= 0:
+        device = document.documentLayout().paintDevice()
+        dots = device.logicalDpiY() if device else QGuiApplication.primaryScreen().logicalDotsPerInchY()
+        size = font.pointSizeF() * dots / _POINTS_PER_INCH
+    return size * _scale_beside(font.family())
+
+
+@lru_cache(maxsize=32)
+def _scale_beside(family: str) -> float:
+    """By how much larger a formula is set than text in a font."""
+    large = QFont(family)
+    large.setPixelSize(_LARGE_PX)  # where nothing is rounded to whole pixels
+    scale = QFontMetricsF(large).xHeight() / _LARGE_PX / _STIX_X_HEIGHT
+    return min(_MOST_SCALE, max(_LEAST_SCALE, scale))
+
+
+# Qt has no way to say how far an object reaches below the baseline: it may hang there by its font's descent,
+# or be centred around half the height of an x. Formulas hang where that is room enough, which keeps rows as
+# high as those of text, and are centred otherwise; what is too much stays empty.
+
+
+def _alignment(font: QFont, picture: Picture) -> QTextCharFormat.VerticalAlignment:
+    large = QFont(font)
+    large.setPixelSize(_LARGE_PX)
+    descent = picture.descent * _scale_beside(font.family()) * _LARGE_PX
+    return _Alignment.AlignBaseline if descent <= QFontMetricsF(large).descent() else _Alignment.AlignMiddle
+
+
+def _height(made: QTextCharFormat, extent: _Extent) -> float:
+    if made.verticalAlignment() == _Alignment.AlignBaseline:
+        return extent.ascent + QFontMetricsF(made.font()).descent()
+    half = _half_x(made)
+    return max(2 * extent.ascent - half, 2 * extent.descent + half)
+
+
+def _half_x(made: QTextCharFormat) -> float:
+    """Qt takes this much more above the baseline than below it for an object that is centred."""
+    return QFontMetrics(made.font()).xHeight() / 2
+
+
+def _baseline(rect: QRectF, document: QTextDocument, position: int, made: QTextFormat) -> float:
+    chars = made.toCharFormat()
+    if chars.verticalAlignment() == _Alignment.AlignBaseline:
+        return rect.bottom() - QFontMetricsF(chars.font()).descent()
+    # Centred objects are drawn in the middle of their row, whatever else makes that high.
+    block = document.findBlock(position)
+    row = block.layout().lineForTextPosition(position - block.position())
+    return rect.center().y() + (row.ascent() - row.descent()) / 2
+
+
+def _snapped(painter: QPainter, point: QPointF) -> QPointF:
+    """The point moved up or down to between two rows of the device's pixels, as the text's baseline is."""
+    to_device = painter.deviceTransform()
+    on_device = to_device.map(point)
+    return to_device.inverted()[0].map(QPointF(on_device.x(), round(on_device.y())))
