@@ -103,6 +103,16 @@ class ChatActions(QObject):
         """Let what is written next be a new prompt: the one that was offered is no longer wanted."""
         self._conversations.current.cancel_edit()
 
+    def walk_branches(self, message_id: str, step: int) -> None:
+        """Show the branch that stands `step` places behind the one of this message; both ends are walls."""
+        session = self._conversations.current
+        if not self._is_there(message_id) or self._has_to_wait():
+            return
+        branches = session.branches(message_id)
+        place = branches.index(message_id) + step
+        if 0 <= place < len(branches):
+            session.show_branch(branches[place])
+
     def delete(self, message_id: str) -> None:
         """Take a message away, unless it is the answer that is running."""
         session = self._conversations.current

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
+import uuid
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,7 +31,6 @@ _log = logging.getLogger(__name__)
 
 _QUIET_MS = 20_000
 _TITLE_LENGTH = 60
-_ids = itertools.count(1)
 _OUR_FAULT = ErrorReport(
     kind="internal",
     title="Something went wrong inside the app.",
@@ -65,10 +64,8 @@ class ChatSession(QObject):
         text_appended: message id, `Segment`; at most once a frame and kind.
         answer_resumed: a `Message` that had ended, as it runs again: more will be appended to it.
         answer_ended: the answer's final `Message`.
-        messages_removed: the first of the messages that were taken back, by id; all after it went too.
+        branch_changed: an index, and the tuple of messages that stand from there on now, instead of others.
         message_removed: the id of the one message that was deleted.
-        message_restored: a `Message` that was deleted and is back, and its index among `messages`.
-        superseded_changed: a frozenset of the ids for which `is_superseded` is another than before.
         edited_changed: the id of the prompt that the next one is asked instead of, or None.
         running_changed: whether an answer is running.
         countdown_changed: a `Countdown` while a retry is waited for, else None.
@@ -80,10 +77,8 @@ class ChatSession(QObject):
     text_appended = Signal(str, object)
     answer_resumed = Signal(object)
     answer_ended = Signal(object)
-    messages_removed = Signal(str)
+    branch_changed = Signal(int, object)
     message_removed = Signal(str)
-    message_restored = Signal(object, int)
-    superseded_changed = Signal(object)
     edited_changed = Signal(object)
     running_changed = Signal(bool)
     countdown_changed = Signal(object)
@@ -134,7 +129,7 @@ class ChatSession(QObject):
 
     @property
     def messages(self) -> list[Message]:
-        """All messages, oldest first; a running answer as far as it has been told by `text_appended`."""
+        """Those of the branch that is shown, oldest first; a running answer as far as `text_appended` told it."""
         messages = list(self._tree)
         if self._answer is not None:
             self._flush()
@@ -154,7 +149,7 @@ class ChatSession(QObject):
     @property
     def can_undo_delete(self) -> bool:
         """Whether a message was deleted that can be brought back."""
-        return self._tree.place_of_deleted is not None
+        return self._tree.deleted is not None
 
     def message(self, message_id: str) -> Message | None:
         """A message as `messages` has it, or None if there is no such message, or none any more."""
@@ -167,9 +162,9 @@ class ChatSession(QObject):
         """The place of a message among `messages`, or None if there is no such message, or none any more."""
         return self._tree.index_of(message_id)
 
-    def is_superseded(self, message_id: str) -> bool:
-        """Whether a message is there to be read only: the conversation has taken another way since."""
-        return self._tree.is_superseded(message_id)
+    def branches(self, message_id: str) -> tuple[str, ...]:
+        """The ids of the messages that could stand in this one's place, itself among them, oldest first."""
+        return self._tree.branches(message_id)
 
     def can_regenerate(self, message_id: str) -> bool:
         """Whether this is a message whose prompt is still there, so that it can be asked again."""
@@ -191,8 +186,8 @@ class ChatSession(QObject):
         if self.is_running:
             raise RuntimeError("an answer is running")
         self._leave_edited()
-        is_first = not self._tree.has_context
-        message = Message(f"m{next(_ids)}", Role.USER, (Segment(SegmentKind.TEXT, text),))
+        is_first = self.is_empty
+        message = Message(_new_id(), Role.USER, (Segment(SegmentKind.TEXT, text),))
         self._tree.append(message)
         if is_first:
             self._set_title(_title_of(text))
@@ -200,18 +195,17 @@ class ChatSession(QObject):
         self._ask(endpoint, model)
 
     def regenerate(self, message_id: str, endpoint: Endpoint, model: str) -> None:
-        """Ask anew for an answer, or for an answer to a prompt. The new one comes at the end.
+        """Ask anew for an answer, or for an answer to a prompt: that begins a branch behind the prompt.
 
-        What was said after the prompt stays to be read but is sent no more; a last answer without words goes.
-        Does nothing while an answer is running, or if the prompt is there no more.
+        A last answer without a word makes room and is no branch. Does nothing while an answer is running, or
+        if the prompt is there no more.
         """
-        prompt = self._tree.prompt_of(message_id)
+        prompt, last = self._tree.prompt_of(message_id), self._tree.last
         if self.is_running or prompt is None:
             return
-        last = self._tree.last
-        if last is not None and not last.segments and self._tree.parent_of(last.id) == prompt.id:
-            self._remove_from(last.id)
         self._go_back_to(prompt.id)
+        if last is not None and not last.segments and self._tree.is_end(last.id, behind=prompt.id):
+            self._tree.drop(last.id)
         self._ask(endpoint, model)
 
     def go_on(self, endpoint: Endpoint, model: str) -> None:
@@ -219,8 +213,6 @@ class ChatSession(QObject):
         cut_off = self._tree.last
         if self.is_running or cut_off is None or not cut_off.can_go_on:
             return
-        if self._tree.is_superseded(cut_off.id):
-            self._go_back_to(cut_off.id)
         answer = Answer(cut_off.id, model, cut_off)
         self.answer_resumed.emit(answer.message())
         self._run(answer, ChatRequest(endpoint, model, self._tree.turns()))
@@ -228,8 +220,7 @@ class ChatSession(QObject):
     def edit(self, message_id: str | None = None) -> str | None:
         """Give a prompt for editing: this one, the one of this answer, or else the last one.
 
-        The next prompt that is sent is asked instead of it: the old one and all that followed stay to be
-        read, unless nothing was said after it, then it goes. Until then nothing changes.
+        The next prompt that is sent is asked instead of it, on a branch of its own. Until then nothing changes.
         Returns None where there is no prompt or an answer is running.
         """
         prompt = self._tree.last_prompt() if message_id is None else self._tree.prompt_of(message_id)
@@ -242,6 +233,12 @@ class ChatSession(QObject):
         """Let the next prompt follow what was said last."""
         self._set_edited(None)
 
+    def show_branch(self, message_id: str) -> None:
+        """Show the branch that a message of `branches` is on. Does nothing while an answer is running."""
+        if not self.is_running:
+            self._tell_branch(self._tree.show(message_id))
+            self._drop_edit_elsewhere()
+
     def delete(self, message_id: str) -> None:
         """Take one message away, out of what is sent too. Does nothing for the answer that is running."""
         is_running = self._answer is not None and self._answer.message_id == message_id
@@ -249,18 +246,23 @@ class ChatSession(QObject):
             return
         if message_id == self._edited:
             self._set_edited(None)
-        self._tree.delete(message_id)
+        length = len(self._tree)
+        index = self._tree.delete(message_id)
         self.message_removed.emit(message_id)
+        if len(self._tree) != length - 1:
+            self._tell_branch(index)
 
     def undo_delete(self) -> bool:
-        """Put the message that was deleted last back in its place; each call one more, up to fifty.
+        """Bring the message back that was deleted last, where it stood; each call one more, up to fifty.
 
-        Returns whether it did: not without one, and not behind a running answer, which is the last message.
+        Returns whether it did: not without one, and while an answer is running only before that.
         """
-        is_behind = self._tree.place_of_deleted == len(self._tree)
-        restored = None if self.is_running and is_behind else self._tree.restore()
+        name, answer = self._tree.deleted, self._answer
+        if name is None or (answer is not None and not self._tree.leads_over(name, answer.message_id)):
+            return False
+        restored = self._tree.restore()
         if restored is not None:
-            self.message_restored.emit(*restored)
+            self._tell_branch(restored.index)
         return restored is not None
 
     def stop(self) -> None:
@@ -276,7 +278,7 @@ class ChatSession(QObject):
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
         turns = self._tree.turns()
-        answer = Answer(f"m{next(_ids)}", model)
+        answer = Answer(_new_id(), model)
         self._tree.append(answer.message())
         self.message_added.emit(answer.message())
         self._run(answer, ChatRequest(endpoint, model, turns))
@@ -353,25 +355,26 @@ class ChatSession(QObject):
         if message_id == self.last_id:  # it may have been deleted meanwhile
             self.go_on(request.endpoint, request.model)
 
-    # --- the branch that the conversation is on ---
+    # --- the branch that is shown ---
 
     def _leave_edited(self) -> None:
         """Go back to where the prompt that is edited was asked, if one is."""
-        if (edited := self._edited) is None:
-            return
-        before = self._tree.parent_of(edited)
-        if not self._tree.has_words_after(edited):
-            self._remove_from(edited)
-        self._set_edited(None)
-        self._go_back_to(before)
+        if (edited := self._edited) is not None:
+            self._set_edited(None)
+            self._go_back_to(self._tree.kept(edited).parent)
 
     def _go_back_to(self, message_id: str | None) -> None:
-        if changed := self._tree.go_back_to(message_id):
-            self.superseded_changed.emit(changed)
+        length = len(self._tree)
+        self._tree.go_back_to(message_id)
+        if len(self._tree) != length:
+            self._tell_branch(len(self._tree))
 
-    def _remove_from(self, message_id: str) -> None:
-        self._tree.remove_from(message_id)
-        self.messages_removed.emit(message_id)
+    def _tell_branch(self, index: int) -> None:
+        self.branch_changed.emit(index, tuple(self.messages[index:]))
+
+    def _drop_edit_elsewhere(self) -> None:
+        if self._edited is not None and self._tree.index_of(self._edited) is None:
+            self._set_edited(None)
 
     def _set_edited(self, message_id: str | None) -> None:
         if message_id != self._edited:
@@ -382,6 +385,10 @@ class ChatSession(QObject):
         if title != self._title:
             self._title = title
             self.title_changed.emit(title)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
 
 
 def _title_of(prompt: str) -> str:

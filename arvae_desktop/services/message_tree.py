@@ -1,160 +1,223 @@
-"""The messages of a conversation: in which order they stand, and which of them a server is told.
+"""The messages of a conversation: a tree, of which one branch is the conversation as it stands.
 
-A prompt that is asked another way, or an answer that is given anew, begins a branch where the old one began.
-All branches stay on the page in the order in which they came; only the newest is part of the conversation.
+A prompt that is asked another way, or an answer that is given anew, begins a branch beside the old one. A
+message that was deleted keeps its place, so that what followed it still follows something.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from arvae_desktop.domain.conversations import KeptMessage
 from arvae_desktop.domain.messages import Message, Role, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MOST_DELETED = 50
 
 
-class _Node(NamedTuple):
-    """Where a message belongs. It outlives the message: what follows one that was deleted hangs on it."""
+class Restored(NamedTuple):
+    """A message that is back, and the index from which on the branch is another than before."""
 
-    order: int
-    parent: str | None
+    message: Message
+    index: int
 
 
 class MessageTree:
-    """Messages by the order in which they came, and the branch that the conversation is on.
+    """All messages, and the branch that is shown; iterating gives that branch, oldest first.
 
-    Finding one costs the logarithm of their number; `turns` and going to another branch go through all.
+    Finding a message of the branch goes through the branch from its end.
     """
 
-    def __init__(self) -> None:
-        self._messages: list[Message] = []
-        self._nodes: dict[str, _Node] = {}
+    def __init__(self, kept: Iterable[KeptMessage] = (), tip: str | None = None) -> None:
+        """Make a tree of messages that stand behind their parents, with the branch that ends with `tip`."""
+        self._kept: dict[str, KeptMessage] = {}
+        self._order: dict[str, int] = {}
+        self._children: dict[str | None, list[str]] = {}
+        self._deleted: list[str] = []  # the one that went last stands last
         self._tip: str | None = None
-        self._branch: set[str] = set()
-        self._deleted: list[Message] = []  # the one that went last stands last
+        self._branch: list[str] = []
+        for each in kept:
+            self._keep(each)
+        self._show(tip)
 
     def __len__(self) -> int:
-        return len(self._messages)
+        return len(self._branch)
 
     def __iter__(self) -> Iterator[Message]:
-        return iter(self._messages)
+        return (self._kept[name].message for name in self._branch)
 
     @property
     def last(self) -> Message | None:
-        """The newest message, or None without any."""
-        return self._messages[-1] if self._messages else None
+        """The newest message of the branch, or None without any."""
+        return self._kept[self._branch[-1]].message if self._branch else None
 
     @property
-    def has_context(self) -> bool:
-        """Whether the conversation has a message that the next one would follow."""
-        return any(message.id in self._branch for message in self._messages)
+    def tip(self) -> str | None:
+        """The id of what the next message will follow: the last of the branch, deleted or not."""
+        return self._tip
 
     def index_of(self, message_id: str) -> int | None:
-        """The place of a message, or None if there is no such message, or none any more."""
-        node = self._nodes.get(message_id)
-        if node is None:
-            return None
-        index = self._place(node.order)
-        is_here = index < len(self._messages) and self._messages[index].id == message_id
-        return index if is_here else None
+        """The place of a message on the branch, or None if it is not there."""
+        for index in range(len(self._branch) - 1, -1, -1):
+            if self._branch[index] == message_id:
+                return index
+        return None
 
     def get(self, message_id: str) -> Message | None:
-        """A message, or None if there is no such message, or none any more."""
-        index = self.index_of(message_id)
-        return None if index is None else self._messages[index]
+        """A message of the branch, or None if it is not there."""
+        return None if self.index_of(message_id) is None else self._kept[message_id].message
 
-    def is_superseded(self, message_id: str) -> bool:
-        """Whether the conversation has taken another way than over this message."""
-        return message_id in self._nodes and message_id not in self._branch
-
-    def parent_of(self, message_id: str) -> str | None:
-        """The id of what this message followed, which may have been deleted; None for a beginning."""
-        return self._nodes[message_id].parent
+    def kept(self, message_id: str) -> KeptMessage:
+        """A message of whatever branch, deleted or not, with its place in the tree. Raises `KeyError`."""
+        return self._kept[message_id]
 
     def prompt_of(self, message_id: str) -> Message | None:
         """The prompt that a message answers, or the message itself if it is one; None if that is gone."""
         message = self.get(message_id)
         if message is None or message.role is Role.USER:
             return message
-        parent = self.parent_of(message_id)
+        parent = self._kept[message_id].parent
         return None if parent is None else self.get(parent)
 
     def last_prompt(self) -> Message | None:
-        """The last prompt of the branch that the conversation is on."""
-        prompts = (message for message in reversed(self._messages) if message.role is Role.USER)
-        return next((prompt for prompt in prompts if prompt.id in self._branch), None)
-
-    def has_words_after(self, message_id: str) -> bool:
-        """Whether anything was said after this message, deleted or not."""
-        order = self._nodes[message_id].order
-        later = [message for message in self._deleted if self._nodes[message.id].order > order]
-        return any(message.segments for message in (*self._messages[self._place(order + 1) :], *later))
+        """The last prompt of the branch."""
+        messages = (self._kept[name].message for name in reversed(self._branch))
+        return next((message for message in messages if message.role is Role.USER), None)
 
     def turns(self) -> tuple[Turn, ...]:
         """What a server is told: all that was said on the branch."""
-        return tuple(
-            Turn(message.role, text)
-            for message in self._messages
-            if message.id in self._branch and (text := message.text)
-        )
+        return tuple(Turn(message.role, text) for message in self if (text := message.text))
+
+    def branches(self, message_id: str) -> tuple[str, ...]:
+        """The ids of the messages that could stand in this one's place, itself among them, oldest first."""
+        found = self._standing_under(self._standing_parent(message_id))
+        return tuple(sorted(found, key=self._order.__getitem__))
+
+    def is_end(self, message_id: str, behind: str) -> bool:
+        """Whether a message follows that one, and nothing follows it, not even what was deleted."""
+        return self._kept[message_id].parent == behind and not self._children.get(message_id)
 
     # --- changes ---
 
     def append(self, message: Message) -> None:
-        """Add a message that follows the newest one of the branch."""
-        self._nodes[message.id] = _Node(len(self._nodes), self._tip)
-        self._messages.append(message)
-        self._branch.add(message.id)
+        """Add a message that follows the branch."""
+        self._keep(KeptMessage(message, self._tip, time.time()))
         self._tip = message.id
+        self._branch.append(message.id)
 
     def replace(self, message: Message) -> None:
         """Put a message in place of the one with its id, which must be there."""
-        self._messages[self._place(self._nodes[message.id].order)] = message
+        self._kept[message.id] = replace(self._kept[message.id], message=message)
 
-    def go_back_to(self, message_id: str | None) -> frozenset[str]:
-        """Let the conversation end with this message, or be at its beginning; what is appended follows it.
+    def go_back_to(self, message_id: str | None) -> None:
+        """Let the branch end with this message, or be empty; what is appended follows it."""
+        self._tip = message_id
+        self._branch = self._way_to(message_id)
 
-        Returns the ids of the messages for which `is_superseded` is another than before.
+    def show(self, message_id: str) -> int:
+        """Show the branch that this message is on, down to its newest end.
+
+        Returns the index from which on the branch is another than before.
         """
-        before, self._branch, self._tip = self._branch, self._way_to(message_id), message_id
-        changed = before ^ self._branch
-        return frozenset(message.id for message in self._messages if message.id in changed)
+        before = self._branch
+        self._show(message_id)
+        pairs = zip(before, self._branch, strict=False)
+        return next((at for at, (old, new) in enumerate(pairs) if old != new), min(len(before), len(self)))
 
-    def remove_from(self, message_id: str) -> None:
-        """Take a message and all after it away for good, with what was deleted there."""
-        order = self._nodes[message_id].order
-        del self._messages[self._place(order) :]
-        self._deleted = [message for message in self._deleted if self._nodes[message.id].order < order]
+    def drop(self, message_id: str) -> None:
+        """Take the branch's last message away for good; it must be an end."""
+        kept = self._kept.pop(message_id)
+        self._children[kept.parent].remove(message_id)
+        self.go_back_to(kept.parent)
 
-    def delete(self, message_id: str) -> None:
-        """Take one message away, which must be there. The last fifty that were deleted can be restored."""
-        self._deleted.append(self._messages.pop(self._place(self._nodes[message_id].order)))
+    def delete(self, message_id: str) -> int:
+        """Take one message of the branch away; the last fifty that were deleted can be restored.
+
+        Where nothing is left in its place but another branch, that is shown. Returns the index from which
+        on the branch is another than before.
+        """
+        index = self._branch.index(message_id)
+        self._mark(message_id, is_deleted=True)
+        self._deleted.append(message_id)
         del self._deleted[:-_MOST_DELETED]
+        del self._branch[index]
+        if index == len(self._branch) and (others := self._standing_under(self._standing_parent(message_id))):
+            self._show(self._newest(others))
+        return index
 
     @property
-    def place_of_deleted(self) -> int | None:
-        """The index at which `restore` would put a message, or None if there is none to restore."""
-        return self._place(self._nodes[self._deleted[-1].id].order) if self._deleted else None
+    def deleted(self) -> str | None:
+        """The id of the message that `restore` would bring back, or None."""
+        return self._deleted[-1] if self._deleted else None
 
-    def restore(self) -> tuple[Message, int] | None:
-        """Put the message that was deleted last back in its place; returns it and its index."""
-        index = self.place_of_deleted
-        if index is None:
+    def leads_over(self, message_id: str, end: str | None) -> bool:
+        """Whether the way to `end` leads over a message, deleted or not."""
+        while end is not None and end != message_id:
+            end = self._kept[end].parent
+        return end is not None
+
+    def restore(self) -> Restored | None:
+        """Bring the message back that was deleted last, and show the branch that it is on."""
+        if not self._deleted:
             return None
-        message = self._deleted.pop()
-        self._messages.insert(index, message)
-        return message, index
+        name = self._deleted.pop()
+        self._mark(name, is_deleted=False)
+        if self.leads_over(name, self._tip):
+            before, self._branch = self._branch, self._way_to(self._tip)
+            index = next((at for at, old in enumerate(before) if old != self._branch[at]), len(before))
+        else:
+            index = self.show(name)
+        return Restored(self._kept[name].message, index)
 
-    def _place(self, order: int) -> int:
-        return bisect_left(self._messages, order, key=lambda message: self._nodes[message.id].order)
+    # --- the tree ---
 
-    def _way_to(self, message_id: str | None) -> set[str]:
-        way = set()
+    def _keep(self, kept: KeptMessage) -> None:
+        name = kept.message.id
+        self._kept[name] = kept
+        self._order[name] = len(self._order)
+        self._children.setdefault(kept.parent, []).append(name)
+
+    def _mark(self, message_id: str, *, is_deleted: bool) -> None:
+        self._kept[message_id] = replace(self._kept[message_id], is_deleted=is_deleted)
+
+    def _way_to(self, message_id: str | None) -> list[str]:
+        """The messages that lead to this one and it, without those that were deleted."""
+        way = []
         while message_id is not None:
-            way.add(message_id)
-            message_id = self._nodes[message_id].parent
+            kept = self._kept[message_id]
+            if not kept.is_deleted:
+                way.append(message_id)
+            message_id = kept.parent
+        way.reverse()
         return way
+
+    def _show(self, message_id: str | None) -> None:
+        while message_id is not None and (following := self._standing_under(message_id)):
+            message_id = self._newest(following)
+        self.go_back_to(message_id)
+
+    def _newest(self, names: list[str]) -> str:
+        return max(names, key=self._order.__getitem__)
+
+    def _standing_parent(self, message_id: str) -> str | None:
+        """What a message follows that was not deleted."""
+        parent = self._kept[message_id].parent
+        while parent is not None and self._kept[parent].is_deleted:
+            parent = self._kept[parent].parent
+        return parent
+
+    def _standing_under(self, message_id: str | None) -> list[str]:
+        """The messages that follow this one directly, or over others that were deleted."""
+        found = []
+        waiting = list(self._children.get(message_id, ()))
+        while waiting:
+            name = waiting.pop()
+            if self._kept[name].is_deleted:
+                waiting.extend(self._children.get(name, ()))
+            else:
+                found.append(name)
+        return found

@@ -11,23 +11,18 @@ class Recording:
     Attributes:
         told: name and arguments of every signal, in order.
         shown: the messages as the signals alone give them.
-        quieter: the ids of those that are superseded, as the signals alone give them.
     """
 
     def __init__(self, session):
         self.told = []
         self.shown = []
-        self.quieter = set()
-        self._session = session
         for name in [
             "message_added",
             "text_appended",
             "answer_resumed",
             "answer_ended",
-            "messages_removed",
+            "branch_changed",
             "message_removed",
-            "message_restored",
-            "superseded_changed",
             "edited_changed",
             "running_changed",
             "countdown_changed",
@@ -64,26 +59,14 @@ class Recording:
                     arguments[0], state=self.shown[-1].state, facts=self.shown[-1].facts
                 )
                 self.shown[-1] = arguments[0]
-            case "messages_removed":
-                index = [message.id for message in self.shown].index(arguments[0])
-                self._forget(self.shown[index:])
-                del self.shown[index:]
+            case "branch_changed":
+                index, messages = arguments
+                assert index <= len(self.shown)
+                self.shown[index:] = messages
             case "message_removed":
                 removed = [message for message in self.shown if message.id == arguments[0]]
                 assert len(removed) == 1
-                self._forget(removed)
                 self.shown.remove(removed[0])
-            case "message_restored":
-                message, index = arguments
-                self.shown.insert(index, message)
-                if self._session.is_superseded(message.id):
-                    self.quieter.add(message.id)
-            case "superseded_changed":
-                assert arguments[0] <= {message.id for message in self.shown}
-                self.quieter ^= arguments[0]
-
-    def _forget(self, messages):
-        self.quieter -= {message.id for message in messages}
 
     def _append(self, message_id, segment):
         last = self.shown[-1]

@@ -166,6 +166,10 @@ def running(two, actions, client, conversations, qtbot):  # noqa: ARG001  (they 
 
 def test_everything_works_on_any_message(two, actions, play, conversations, offered, told):
     assert play(lambda: actions.regenerate(two[1]), "Another", COMPLETE) == ["One?"]
+    actions.walk_branches(conversations.current.last_id, -1)
+    assert [message.id for message in conversations.current.messages] == two
+    actions.walk_branches(two[1], -1)
+    assert [message.id for message in conversations.current.messages] == two, "there is a wall"
     actions.edit(two[2])
     assert offered == ["Two?"]
     assert play(lambda: actions.submit("Due?"), "Secondo", COMPLETE) == ["One?", "First", "Due?"]
@@ -186,17 +190,18 @@ def test_an_edit_that_is_given_up_changes_nothing(two, actions, play, conversati
     actions.edit(two[0])
     actions.cancel_edit()
     assert len(play(lambda: actions.submit("Three?"), COMPLETE)) == 5
-    assert not any(map(conversations.current.is_superseded, two))
+    assert [message.id for message in conversations.current.messages[:4]] == two
 
 
 def test_while_an_answer_runs_it_is_told_what_has_to_wait(running, actions, client, offered, told):
     for act in (actions.regenerate, actions.edit, actions.go_on):
         act(running[1])
     actions.edit_last()
-    assert len(told) == 4
+    actions.walk_branches(running[1], 1)
+    assert len(told) == 5
     assert set(told) == {"An answer is running. Stop it first, or wait for its end."}
     actions.delete(running[-1])
-    assert told[4:] == ["This answer is running. Stop it, then it can be deleted."]
+    assert told[5:] == ["This answer is running. Stop it, then it can be deleted."]
     assert len(client.streams) == 3
     assert offered == []
 

@@ -171,10 +171,10 @@ def test_the_end_of_the_app_keeps_what_has_come(session, client, heard, tasks, r
 
 def test_retry_of_an_answer_without_text_takes_its_place(session, client, heard, qtbot):
     _answer(session, client, qtbot, "One?", _FAILED)
-    failed_id = session.messages[-1].id
     session.regenerate(session.last_id, _ENDPOINT, "other/model")
     qtbot.waitUntil(lambda: len(client.streams) == 2)
-    assert heard.of("messages_removed") == [failed_id]
+    assert heard.of("branch_changed") == [(1, ())]
+    assert len(session.branches(session.last_id)) == 1
     assert client.last.request.model == "other/model"
     assert [turn.content for turn in client.last.request.turns] == ["One?"]
     client.last.say("Here.", COMPLETE)
@@ -183,7 +183,7 @@ def test_retry_of_an_answer_without_text_takes_its_place(session, client, heard,
     assert heard.shown == session.messages
 
 
-def test_retry_of_an_answer_with_text_leaves_it_to_be_read_and_sends_it_no_more(
+def test_retry_of_an_answer_with_text_leaves_it_on_a_branch_and_sends_it_no_more(
     session, client, heard, qtbot
 ):
     _answer(session, client, qtbot, "One?", "Half an", End(AnswerState.INTERRUPTED))
@@ -192,7 +192,8 @@ def test_retry_of_an_answer_with_text_leaves_it_to_be_read_and_sends_it_no_more(
     assert [turn.content for turn in client.last.request.turns] == ["One?"]
     client.last.say("Whole", COMPLETE)
     qtbot.waitUntil(lambda: not session.is_running)
-    assert [message.text for message in session.messages] == ["One?", "Half an", "Whole"]
+    assert [message.text for message in session.messages] == ["One?", "Whole"]
+    assert len(session.branches(session.last_id)) == 2
     assert heard.shown == session.messages
     stream = _ask(session, client, qtbot, "Two?")
     assert [turn.content for turn in stream.request.turns] == ["One?", "Whole", "Two?"]
@@ -223,12 +224,14 @@ def test_an_edited_prompt_takes_the_place_of_the_failed_one(session, client, hea
 
 
 @pytest.mark.parametrize("what_came", ["First", ReasoningDelta("Hm.")])
-def test_an_answer_that_can_be_read_stays_when_its_prompt_is_edited(session, client, heard, qtbot, what_came):
+def test_an_answer_that_can_be_read_is_kept_when_its_prompt_is_edited(session, client, qtbot, what_came):
     _answer(session, client, qtbot, "One?", what_came, _FAILED)
+    before = session.messages
     assert session.edit() == "One?"
     _answer(session, client, qtbot, "One, please?", "First", COMPLETE)
-    assert len(session.messages) == 4
-    assert heard.of("messages_removed") == []
+    assert len(session.messages) == 2
+    session.show_branch(session.branches(session.messages[0].id)[0])
+    assert session.messages == before
 
 
 def test_nothing_is_edited_while_an_answer_runs(session, client, qtbot):

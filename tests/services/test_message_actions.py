@@ -31,7 +31,6 @@ def heard(session):
     heard = Recording(session)
     yield heard
     assert heard.shown == session.messages
-    assert heard.quieter == {m.id for m in session.messages if session.is_superseded(m.id)}
 
 
 @pytest.fixture
@@ -90,8 +89,14 @@ def _id(session, text):
 
 
 def _page(session):
-    """The texts on the page; those that are superseded stand in brackets."""
-    return [f"[{m.text}]" if session.is_superseded(m.id) else m.text for m in session.messages]
+    return [message.text for message in session.messages]
+
+
+def _walk(session, step=-1):
+    """Show the branch that stands beside the first one on the page that has others."""
+    branches = next(b for m in session.messages if len(b := session.branches(m.id)) > 1)
+    here = next(i for i, name in enumerate(branches) if session.index_of(name) is not None)
+    session.show_branch(branches[here + step])
 
 
 # --- another answer ---
@@ -99,18 +104,25 @@ def _page(session):
 
 @pytest.mark.usefixtures("two")
 def test_any_answer_can_be_given_anew(session, regenerate, send, heard):
+    before = session.messages
     assert regenerate("First", "Another", COMPLETE) == ["One?"]
-    assert _page(session) == ["One?", "[First]", "[Two?]", "[Second]", "Another"]
+    assert _page(session) == ["One?", "Another"]
     assert send("Three?", "Third", COMPLETE) == ["One?", "Another", "Three?"]
-    assert len(heard.of("superseded_changed")) == 1
+    assert heard.of("branch_changed") == [(1, ())]
+    _walk(session)
+    assert session.messages == before
+    assert heard.of("branch_changed")[1:] == [(1, tuple(before[1:]))]
+    _walk(session, 1)
+    assert _page(session) == ["One?", "Another", "Three?", "Third"]
 
 
 @pytest.mark.usefixtures("two")
-def test_what_is_superseded_is_told_before_the_new_answer_comes(session, heard, regenerate):
+def test_what_goes_is_told_before_the_new_answer_comes(session, heard, regenerate):
     heard.told.clear()
     regenerate("Second", "Another", COMPLETE)
-    assert heard.names[:3] == ["superseded_changed", "message_added", "running_changed"]
-    assert heard.of("superseded_changed") == [frozenset({_id(session, "Second")})]
+    assert heard.names[:3] == ["branch_changed", "message_added", "running_changed"]
+    assert heard.of("branch_changed") == [(3, ())]
+    assert len(session.branches(session.last_id)) == 2
 
 
 @pytest.mark.usefixtures("two")
@@ -123,15 +135,16 @@ def test_it_is_asked_of_the_model_that_is_named(client, regenerate):
 @pytest.mark.usefixtures("two")
 def test_an_answer_of_another_branch_is_given_anew_with_what_led_to_it(session, regenerate, send):
     regenerate("First", "Another", COMPLETE)
+    _walk(session)
     assert regenerate("Second", "Other", COMPLETE) == ["One?", "First", "Two?"]
-    assert _page(session) == ["One?", "First", "Two?", "[Second]", "[Another]", "Other"]
+    assert _page(session) == ["One?", "First", "Two?", "Other"]
     assert send("Three?", COMPLETE) == ["One?", "First", "Two?", "Other", "Three?"]
 
 
 @pytest.mark.usefixtures("two")
 def test_a_prompt_can_be_answered_anew(session, regenerate):
     assert regenerate("One?", "Another", COMPLETE) == ["One?"]
-    assert _page(session) == ["One?", "[First]", "[Two?]", "[Second]", "Another"]
+    assert _page(session) == ["One?", "Another"]
 
 
 @pytest.mark.usefixtures("two")
@@ -139,32 +152,39 @@ def test_a_prompt_whose_answer_was_deleted_can_be_answered(session, regenerate):
     session.delete(_id(session, "Second"))
     assert regenerate("Two?", "Another", COMPLETE) == ["One?", "First", "Two?"]
     assert _page(session) == ["One?", "First", "Two?", "Another"]
+    assert session.undo_delete()
+    assert _page(session) == ["One?", "First", "Two?", "Second"]
+    assert len(session.branches(session.last_id)) == 2
 
 
-def test_a_last_answer_without_a_word_goes(session, send, regenerate, heard):
+def test_a_last_answer_without_a_word_goes(session, send, regenerate):
     send("One?", "First", COMPLETE)
     regenerate("First", _FAILED)
-    empty = session.last_id
-    regenerate("First", "Another", COMPLETE)
-    assert heard.of("messages_removed") == [empty]
-    assert _page(session) == ["One?", "[First]", "Another"]
+    assert session.messages[-1].text == ""
+    regenerate("One?", "Another", COMPLETE)
+    assert _page(session) == ["One?", "Another"]
+    assert len(session.branches(session.last_id)) == 2
+    _walk(session)
+    assert _page(session) == ["One?", "First"]
 
 
-def test_a_last_answer_without_a_word_to_another_prompt_stays(session, send, regenerate, heard):
+@pytest.mark.parametrize("behind", ["another prompt", "a deleted one"])
+def test_an_answer_without_a_word_stays_where_others_hang_on_it(session, send, play, behind):
     send("One?", "First", COMPLETE)
     send("Two?", _FAILED)
-    regenerate("First", "Another", COMPLETE)
-    assert heard.of("messages_removed") == []
-    assert _page(session) == ["One?", "[First]", "[Two?]", "[]", "Another"]
-
-
-def test_an_earlier_answer_without_a_word_stays_where_it_is(session, send, play, heard):
-    send("One?", _FAILED)
     empty = session.last_id
-    send("Two?", "Second", COMPLETE)
-    assert play(lambda: session.regenerate(empty, _ENDPOINT, "m"), "First", COMPLETE) == ["One?"]
-    assert heard.of("messages_removed") == []
-    assert _page(session) == ["One?", "[]", "[Two?]", "[Second]", "First"]
+    if behind == "another prompt":
+        play(lambda: session.regenerate(session.messages[1].id, _ENDPOINT, "m"), "Another", COMPLETE)
+        _walk(session)
+        assert session.last_id == empty
+        return
+    send("Three?", "Third", COMPLETE)
+    for text in ("Third", "Three?"):
+        session.delete(_id(session, text))
+    play(lambda: session.regenerate(empty, _ENDPOINT, "m"), "Second", COMPLETE)
+    session.undo_delete()
+    session.undo_delete()
+    assert _page(session) == ["One?", "First", "Two?", "", "Three?", "Third"]
 
 
 @pytest.mark.usefixtures("two", "heard")
@@ -191,32 +211,45 @@ def test_nothing_is_given_anew_while_an_answer_runs_or_where_nothing_is(session,
     session.stop()
 
 
+def test_no_other_branch_is_shown_while_an_answer_runs(session, send, regenerate, begin, heard):
+    send("One?", "First", COMPLETE)
+    regenerate("First", "Another", COMPLETE)
+    begin()
+    before = session.messages
+    _walk(session)
+    assert session.messages == before
+    assert len(heard.of("branch_changed")) == 1
+    session.stop()
+
+
 # --- another prompt ---
 
 
 @pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("under", ["One?", "First"])
 def test_any_prompt_can_be_asked_another_way(session, send, under, heard):
+    before = session.messages
     assert session.edit(_id(session, under)) == "One?"
-    assert _page(session) == ["One?", "First", "Two?", "Second"], "nothing changes before it is sent"
+    assert session.messages == before, "nothing changes before it is sent"
     assert send("Uno?", "Primo", COMPLETE) == ["Uno?"]
-    assert _page(session) == ["[One?]", "[First]", "[Two?]", "[Second]", "Uno?", "Primo"]
+    assert _page(session) == ["Uno?", "Primo"]
     assert session.title == "Uno?"
     assert send("Due?", COMPLETE) == ["Uno?", "Primo", "Due?"]
-    one = _id(session, "One?")
-    assert heard.of("edited_changed") == [one, None]
+    assert heard.of("edited_changed") == [before[0].id, None]
+    _walk(session)
+    assert session.messages == before
 
 
 @pytest.mark.usefixtures("two")
 def test_a_later_prompt_keeps_what_came_before_it(session, send):
     session.edit(_id(session, "Two?"))
     assert send("Due?", "Secondo", COMPLETE) == ["One?", "First", "Due?"]
-    assert _page(session) == ["One?", "First", "[Two?]", "[Second]", "Due?", "Secondo"]
+    assert _page(session) == ["One?", "First", "Due?", "Secondo"]
     assert session.title == "One?"
 
 
 @pytest.mark.usefixtures("two")
-def test_without_a_name_it_is_the_last_prompt_of_the_conversation(session, regenerate):
+def test_without_a_name_it_is_the_last_prompt_of_the_branch(session, regenerate):
     assert session.edit() == "Two?"
     session.cancel_edit()
     regenerate("First", "Another", COMPLETE)
@@ -232,35 +265,18 @@ def test_a_prompt_that_is_not_edited_after_all_is_a_new_one(session, send, heard
     assert session.edited_id is None
     assert send("Three?", COMPLETE) == ["One?", "First", "Two?", "Second", "Three?"]
     assert heard.of("edited_changed") == [one, None]
-    assert heard.of("superseded_changed") == []
+    assert heard.of("branch_changed") == []
 
 
-def test_a_prompt_without_an_answer_is_replaced(session, send, heard):
+def test_a_prompt_whose_branch_is_left_is_not_edited_any_more(session, send, regenerate):
     send("One?", "First", COMPLETE)
-    send("Two?", _FAILED)
-    two = _id(session, "Two?")
-    session.edit(two)
-    assert send("Due?", "Second", COMPLETE) == ["One?", "First", "Due?"]
-    assert heard.of("messages_removed") == [two]
-    assert heard.of("superseded_changed") == []
-    assert _page(session) == ["One?", "First", "Due?", "Second"]
-
-
-def test_a_prompt_without_an_answer_stays_if_others_follow(session, send):
-    send("One?", _FAILED)
     send("Two?", "Second", COMPLETE)
-    session.edit(_id(session, "One?"))
-    assert send("Uno?", "First", COMPLETE) == ["Uno?"]
-    assert _page(session) == ["[One?]", "[]", "[Two?]", "[Second]", "Uno?", "First"]
-
-
-def test_a_prompt_whose_answer_was_deleted_stays_so_that_it_can_come_back(session, send):
-    send("One?", "First", COMPLETE)
-    session.delete(_id(session, "First"))
-    session.edit(_id(session, "One?"))
-    send("Uno?", "Primo", COMPLETE)
-    assert session.undo_delete()
-    assert _page(session) == ["[One?]", "[First]", "Uno?", "Primo"]
+    regenerate("First", "Another", COMPLETE)
+    _walk(session)
+    session.edit(_id(session, "Two?"))
+    _walk(session, 1)
+    assert session.edited_id is None
+    assert send("Three?", COMPLETE) == ["One?", "Another", "Three?"]
 
 
 def test_an_answer_that_comes_while_its_prompt_is_edited_is_kept(session, send, regenerate):
@@ -268,7 +284,9 @@ def test_an_answer_that_comes_while_its_prompt_is_edited_is_kept(session, send, 
     session.edit()
     regenerate("One?", "First", COMPLETE)
     assert send("Uno?", "Primo", COMPLETE) == ["Uno?"]
-    assert _page(session) == ["[One?]", "[First]", "Uno?", "Primo"]
+    assert _page(session) == ["Uno?", "Primo"]
+    _walk(session)
+    assert _page(session) == ["One?", "First"]
 
 
 @pytest.mark.usefixtures("two")
@@ -305,34 +323,42 @@ def test_what_is_deleted_is_not_sent_and_comes_back_in_its_place(session, send, 
     kept = [message.text for message in before if message is not deleted]
     assert send("Three?", "Third", COMPLETE) == [*kept, "Three?"]
     assert session.undo_delete()
-    assert heard.of("message_restored") == [(deleted, before.index(deleted))]
+    assert session.messages[before.index(deleted)] == deleted
     assert send("Four?", COMPLETE)[:5] == [*[message.text for message in before], "Three?"]
 
 
 @pytest.mark.usefixtures("two")
-def test_several_come_back_the_last_first(session, heard):
+def test_several_come_back_the_last_first(session):
     before = session.messages
     for text in ("First", "Second", "One?", "Two?"):
         session.delete(_id(session, text))
     assert session.is_empty
+    back = []
     while session.can_undo_delete:
+        here = _page(session)
         assert session.undo_delete()
+        back += [text for text in _page(session) if text not in here]
     assert not session.undo_delete()
     assert session.messages == before
-    assert [message.text for message, _index in heard.of("message_restored")] == [
-        "Two?",
-        "One?",
-        "Second",
-        "First",
-    ]
+    assert back == ["Two?", "One?", "Second", "First"]
 
 
 @pytest.mark.usefixtures("two")
-def test_what_comes_back_is_superseded_if_the_conversation_has_left_it(session, regenerate):
+def test_what_comes_back_is_shown_with_its_branch(session, regenerate):
     session.delete(_id(session, "Second"))
     regenerate("First", "Another", COMPLETE)
     session.undo_delete()
-    assert _page(session) == ["One?", "[First]", "[Two?]", "[Second]", "Another"]
+    assert _page(session) == ["One?", "First", "Two?", "Second"]
+
+
+def test_where_the_last_on_a_branch_is_deleted_the_other_branch_is_shown(session, send, regenerate, heard):
+    send("One?", "First", COMPLETE)
+    regenerate("First", "Another", COMPLETE)
+    session.delete(session.last_id)
+    assert _page(session) == ["One?", "First"]
+    assert heard.of("branch_changed")[1:] == [(1, tuple(session.messages[1:]))]
+    session.undo_delete()
+    assert _page(session) == ["One?", "Another"]
 
 
 @pytest.mark.usefixtures("two")
@@ -341,8 +367,9 @@ def test_a_conversation_that_was_emptied_begins_anew(session, send):
         session.delete(message.id)
     assert send("Hello", COMPLETE) == ["Hello"]
     assert session.title == "Hello"
-    session.undo_delete()
-    assert session.title == "Hello"
+    while session.undo_delete():
+        pass
+    assert _page(session) == ["One?", "First", "Two?", "Second", "Hello", ""]
 
 
 @pytest.mark.usefixtures("two")
@@ -382,16 +409,6 @@ def test_nothing_comes_back_behind_a_running_answer(session, send, client, qtbot
 
 
 # --- beside Continue ---
-
-
-def test_an_answer_of_another_branch_that_is_last_goes_on_there(session, send, regenerate, play):
-    send("One?", "First", COMPLETE)
-    send("Two?", "Second", _CUT)
-    regenerate("First", "Another", COMPLETE)
-    session.delete(_id(session, "Another"))
-    sent = play(lambda: session.go_on(_ENDPOINT, "m"), " and on", COMPLETE)
-    assert sent == ["One?", "First", "Two?", "Second"]
-    assert _page(session) == ["One?", "First", "Two?", "Second and on"]
 
 
 def test_an_answer_that_is_deleted_as_it_breaks_off_does_not_go_on_by_itself(
