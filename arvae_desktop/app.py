@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import gc
 import logging
 import os
@@ -13,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
@@ -23,14 +22,19 @@ from arvae_desktop.services.chat_actions import ChatActions
 from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.conversations import Conversations
 from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
+from arvae_desktop.services.late_client import LateClient
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
+from arvae_desktop.services.pictures import Pictures
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredentials
 from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import SettingsFile
+from arvae_desktop.ui import message_bar
+from arvae_desktop.ui.answer_windows import AnswerWindows
+from arvae_desktop.ui.first_frame import FirstFrame
 from arvae_desktop.ui.icons import app_icon
 from arvae_desktop.ui.link_opening import open_link
 from arvae_desktop.ui.main_window import MainWindow
@@ -39,20 +43,14 @@ from arvae_desktop.ui.theme import Theme
 from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
-
-    from arvae_desktop.api.client import ChatClient
     from arvae_desktop.demo.server import DemoServer
-    from arvae_desktop.domain.events import StreamEvent
     from arvae_desktop.domain.options import Options
-    from arvae_desktop.domain.requests import ChatRequest, Endpoint, Network
 
 _log = logging.getLogger(__name__)
 
 _KEYRING_LIMIT_S = 60.0  # the user may have to type the keyring's password first
 _TASKS_LIMIT_S = 1.0
 _DEMO_LIMIT_S = 0.5
-_NO_FRAME_MS = 1000
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -87,7 +85,7 @@ class _App:
         self._tasks = Tasks(self._notifier.report)
         file = None if options.demo else SettingsFile(paths.settings_file)
         self._preferences = Preferences(file, self._notifier)
-        self._client = _LateClient(lambda: self._preferences.settings.network)
+        self._client = LateClient(lambda: self._preferences.settings.network)
         self._demo: DemoServer | None = None
         keyring = KeyringCredentials(DaemonWorker(), time_limit_s=_KEYRING_LIMIT_S)
         self._connection = Connection(
@@ -112,6 +110,8 @@ class _App:
         self._actions = ChatActions(self._conversations, self._connection, self._catalog)
         self._theme = Theme(application, self._preferences.settings.appearance)
         self._window = MainWindow(self._conversations, self._connection, self._theme)
+        pictures = Pictures(lambda: self._preferences.settings.network)
+        self._answer_windows = AnswerWindows(pictures, self._theme, self._tasks, self._window)
 
     async def run(self) -> None:
         """Start, wait for the way out, end."""
@@ -130,11 +130,12 @@ class _App:
         self._connection.begin()
         settings = self._preferences.settings
         self._window.restore(settings.window_size, settings.sidebar_width)
+        self._window.page.transcript.set_zoom(settings.zoom)
         self._window.page.show_session(self._conversations.current)
         self._window.page.composer.picker.set_current(self._catalog.current)
         if self._connection.state is not ConnectionState.NEEDED:
             self._window.page.composer.setFocus()
-        first_frame = _FirstFrame(self._window.page)
+        first_frame = FirstFrame(self._window.page)
         first_frame.painted.connect(lambda: self._tasks.spawn(self._after_first_frame(), name="start"))
         self._window.show()
         _log.info("started, version %s", __version__)
@@ -190,6 +191,7 @@ class _App:
         self._catalog.models_changed.connect(composer.picker.set_models)
         self._catalog.current_changed.connect(composer.picker.set_current)
         page.transcript.action_requested.connect(self._on_answer_action)
+        self._connect_tools()
         page.transcript.link_requested.connect(
             lambda href, words: spawn(self._open_link(href, words), name="link")
         )
@@ -205,6 +207,22 @@ class _App:
         self._preferences.changed.connect(lambda settings: self._theme.set_appearance(settings.appearance))
         # The session ends: what is set is saved now, since there may be no later.
         self._application.commitDataRequest.connect(lambda _manager: self._preferences.save_now())
+
+    def _connect_tools(self) -> None:
+        tools, status = self._window.page.tools, self._window.page.status
+        tools.action_chosen.connect(self._on_message_action)
+        tools.branch_wanted.connect(self._actions.walk_branches)
+        tools.code_wanted.connect(self._answer_windows.open_code)
+        tools.picture_wanted.connect(self._answer_windows.ask_for_picture)
+        tools.zoom_wanted.connect(self._preferences.zoom)
+        self._answer_windows.told.connect(status.show_hint)
+        self._preferences.changed.connect(
+            lambda settings: self._window.page.transcript.set_zoom(settings.zoom)
+        )
+        self._window.pdf_requested.connect(lambda: self._tasks.spawn(self._save_pdf(), name="pdf"))
+        self._window.print_requested.connect(lambda: self._tasks.spawn(self._print(), name="print"))
+        self._window.page.undo.clicked.connect(lambda _checked=False: self._actions.undo_delete())
+        self._window.undo_requested.connect(self._actions.undo_delete)
 
     # --- what the user asks of the app ---
 
@@ -226,6 +244,31 @@ class _App:
                 self._window.choose_model()
             case sentences.SHOW_ALL:
                 self._window.page.show_whole(message_id)
+
+    def _on_message_action(self, name: str, message_id: str) -> None:
+        match name:
+            case message_bar.EDIT:
+                self._actions.edit(message_id)
+            case message_bar.REGENERATE:
+                self._actions.regenerate(message_id)
+            case message_bar.CONTINUE:
+                self._actions.go_on(message_id)
+            case message_bar.DELETE:
+                self._actions.delete(message_id)
+
+    async def _save_pdf(self) -> None:
+        from arvae_desktop.ui import paper  # noqa: PLC0415  (few ever do)
+
+        session, font = self._conversations.current, self._window.page.transcript.font()
+        outcome = await paper.save_pdf(self._window, session.messages, session.title or "Chat", font)
+        self._window.page.status.show_hint(outcome.sentence)
+
+    async def _print(self) -> None:
+        from arvae_desktop.ui import paper  # noqa: PLC0415  (few ever do)
+
+        font = self._window.page.transcript.font()
+        outcome = await paper.print_messages(self._window, self._conversations.current.messages, font)
+        self._window.page.status.show_hint(outcome.sentence)
 
     async def _open_link(self, href: str, words: str) -> None:
         if not await open_link(href, words, self._window):
@@ -302,63 +345,3 @@ def _settle_memory() -> None:
     """
     gc.freeze()
     gc.enable()
-
-
-class _LateClient:
-    """The wire, imported (40 ms, and 100 ms for HTTP) by who needs it first and not by the first frame."""
-
-    def __init__(self, network: Callable[[], Network]) -> None:
-        self._network = network
-
-    @functools.cached_property
-    def _client(self) -> ChatClient:
-        from arvae_desktop.api.client import ChatClient  # noqa: PLC0415
-
-        return ChatClient(self._network)
-
-    def warm_up(self) -> None:
-        """Import it now; for a thread of its own."""
-        from arvae_desktop.api.client import warm_up  # noqa: PLC0415
-
-        warm_up(self._network())
-
-    def stream(
-        self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Stream one answer."""
-        return self._client.stream(request, on_rest=on_rest)
-
-    async def list_models(self, endpoint: Endpoint) -> list[str]:
-        """The server's model ids. Raises `ArvaeError`."""
-        return await self._client.list_models(endpoint)
-
-
-class _FirstFrame(QObject):
-    """Tells when a widget has been painted for the first time, or that no frame is coming.
-
-    Signals:
-        painted: once. A window that starts minimised is never painted; then it comes after a second.
-    """
-
-    painted = Signal()
-
-    def __init__(self, widget: QObject) -> None:
-        super().__init__(widget)
-        self._widget = widget
-        self._late = QTimer(self, singleShot=True, interval=_NO_FRAME_MS)
-        self._late.timeout.connect(self._tell)
-        self._late.start()
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the paint event; the frame is on screen when the loop turns again."""
-        if event.type() is QEvent.Type.Paint:
-            self._widget.removeEventFilter(self)
-            QTimer.singleShot(0, self._tell)
-        return super().eventFilter(watched, event)
-
-    def _tell(self) -> None:
-        if self._late.isActive():
-            self._late.stop()
-            self.painted.emit()
-            self.deleteLater()

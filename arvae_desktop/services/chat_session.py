@@ -129,7 +129,7 @@ class ChatSession(QObject):
 
     @property
     def messages(self) -> list[Message]:
-        """Those of the branch that is shown, oldest first; a running answer as far as `text_appended` told it."""
+        """Those of the branch that is shown, oldest first; a running answer as far as it has been told."""
         messages = list(self._tree)
         if self._answer is not None:
             self._flush()
@@ -220,8 +220,8 @@ class ChatSession(QObject):
     def edit(self, message_id: str | None = None) -> str | None:
         """Give a prompt for editing: this one, the one of this answer, or else the last one.
 
-        The next prompt that is sent is asked instead of it, on a branch of its own. Until then nothing changes.
-        Returns None where there is no prompt or an answer is running.
+        The next prompt that is sent is asked instead of it, on a branch of its own. Until then
+        nothing changes. Returns None where there is no prompt or an answer is running.
         """
         prompt = self._tree.last_prompt() if message_id is None else self._tree.prompt_of(message_id)
         if self.is_running or prompt is None:
@@ -262,7 +262,7 @@ class ChatSession(QObject):
             return False
         restored = self._tree.restore()
         if restored is not None:
-            self._tell_branch(restored.index)
+            self._tell_branch(restored.first)
         return restored is not None
 
     def stop(self) -> None:

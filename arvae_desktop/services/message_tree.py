@@ -20,10 +20,10 @@ _MOST_DELETED = 50
 
 
 class Restored(NamedTuple):
-    """A message that is back, and the index from which on the branch is another than before."""
+    """A message that is back, and from which index on the branch is another than before."""
 
     message: Message
-    index: int
+    first: int
 
 
 class MessageTree:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from arvae_desktop.storage.settings import Settings
+from arvae_desktop.storage.settings import ZOOM_STEPS, Settings
 
 if TYPE_CHECKING:
     from arvae_desktop.services.notifier import Notifier
@@ -48,6 +48,14 @@ class Preferences(QObject):
             self._settings = settings
             self._save.start()
             self.changed.emit(settings)
+
+    def zoom(self, steps: int) -> None:
+        """Make the transcript's text larger by some steps, or smaller; 0 gives it its own size again."""
+        if steps:
+            place = ZOOM_STEPS.index(self._settings.zoom) + steps
+            self.change(zoom=ZOOM_STEPS[min(max(place, 0), len(ZOOM_STEPS) - 1)])
+        else:
+            self.change(zoom=100)
 
     def save_now(self) -> None:
         """Write what is not yet written. A disk that won't is told, and the app goes on."""

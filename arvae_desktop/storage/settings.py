@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+ZOOM_STEPS = (50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -34,6 +36,7 @@ class Settings:
         proxy: the address of a proxy that holds for all servers, or None for what the environment says.
         ca_file: a file of certificate authorities to trust besides the system's, or None.
         continues_once: whether an answer whose connection broke is continued once without being asked.
+        zoom: the size of the transcript's text in percent.
     """
 
     base_url: str | None = None
@@ -45,6 +48,7 @@ class Settings:
     proxy: str | None = None
     ca_file: str | None = None
     continues_once: bool = False
+    zoom: int = 100
 
     @property
     def network(self) -> Network:
@@ -126,6 +130,11 @@ def _size(value: object) -> tuple[int, int] | None:
     return (width, height) if width and height else None
 
 
+def _percent(value: object) -> int | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and value in ZOOM_STEPS else None
+
+
 def _appearance(value: object) -> str | None:
     return value if isinstance(value, str) and value in ("system", "light", "dark") else None
 
@@ -140,4 +149,5 @@ _READERS = {
     "proxy": _text,
     "ca_file": _text,
     "continues_once": _flag,
+    "zoom": _percent,
 }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from arvae_desktop.domain.messages import AnswerState, Role
 from arvae_desktop.services.connection import ConnectionState
@@ -16,11 +15,13 @@ from arvae_desktop.ui.empty_chat import EmptyChat
 from arvae_desktop.ui.icons import line_icon
 from arvae_desktop.ui.layouts import centred
 from arvae_desktop.ui.page_header import PageHeader
+from arvae_desktop.ui.reading_tools import ReadingTools
 from arvae_desktop.ui.status_line import StatusLine
-from arvae_desktop.ui.transcript.block_lines import COPY_CODE
+from arvae_desktop.ui.transcript.endings import BranchPlace
 from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
-from arvae_desktop.ui.transcript.reasoning import FOLD
+from arvae_desktop.ui.transcript.places import reveal
 from arvae_desktop.ui.transcript.view import TranscriptView
+from arvae_desktop.ui.undo_button import UndoButton
 from arvae_desktop.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _COMPOSER_WIDTH = COLUMN_WIDTH + 32
 _TO_END_ABOVE = 12
+_EDITING = "You are editing an earlier prompt. Sending it begins a branch; emptying the field leaves it."
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -45,8 +47,8 @@ class ChatPage(QWidget):
     """Shows one session at a time and what the connection allows.
 
     Attributes:
-        header, transcript, welcome, empty_chat, banner, composer, status: its parts; whoever builds the
-            window connects their signals.
+        header, transcript, tools, welcome, empty_chat, banner, composer, status, undo: its parts; whoever
+            builds the window connects their signals.
     """
 
     def __init__(self, connection: Connection, theme: Theme, parent: QWidget | None = None) -> None:
@@ -64,11 +66,13 @@ class ChatPage(QWidget):
         self.banner = Banner(theme, self)
         self.composer = Composer(theme, self)
         self.status = StatusLine(self)
+        self.tools = ReadingTools(self.transcript, theme, self)
+        self.undo = UndoButton(self)
         self._stack = QStackedWidget(self)
         self._to_end = QPushButton("More below", self.transcript)
         self._build()
         self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
-        self.transcript.action_requested.connect(self._on_action)
+        self.tools.told.connect(self.status.show_hint)
         self.transcript.installEventFilter(self)
         self._to_end.clicked.connect(self._return_to_end)
         connection.changed.connect(self._on_connection_changed)
@@ -88,21 +92,11 @@ class ChatPage(QWidget):
         if self._session is not None:
             self.transcript.writer.open(message_id)
 
-    def _on_action(self, name: str, target: str) -> None:
-        """Do what concerns the page alone; the rest is for whoever built the window."""
-        message_id, _, number = target.rpartition("/")
-        if name == FOLD:
-            self.transcript.writer.toggle(message_id, int(number))
-        elif name == COPY_CODE:
-            code = self.transcript.writer.code(message_id, int(number))
-            if code is not None:
-                QGuiApplication.clipboard().setText(code)
-                self.status.show_hint("Code copied.")
-
     # --- the session's signals ---
 
     def _enter(self, session: ChatSession) -> None:
-        self.transcript.show_messages(session.messages)
+        self.tools.set_session(session)
+        self.transcript.show_messages(session.messages, self._branch_of)
         self.header.set_title(session.title)
         for signal, slot in self._wires(session):
             signal.connect(slot)
@@ -130,7 +124,9 @@ class ChatPage(QWidget):
             (session.text_appended, self.transcript.append_segment),
             (session.answer_resumed, self._on_answer_resumed),
             (session.answer_ended, self._on_answer_ended),
-            (session.messages_removed, self._on_messages_removed),
+            (session.branch_changed, self._on_branch_changed),
+            (session.message_removed, self._on_message_removed),
+            (session.edited_changed, self._on_activity_changed),
             (session.running_changed, self._on_activity_changed),
             (session.quiet_changed, self._on_activity_changed),
             (session.countdown_changed, self.status.show_countdown),
@@ -139,6 +135,7 @@ class ChatPage(QWidget):
     def _on_message_added(self, message: Message) -> None:
         if message.role is Role.USER:
             self.transcript.follow()
+        self.tools.leave()
         self.transcript.writer.add_message(message)
         self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
         self._choose_page()
@@ -151,9 +148,27 @@ class ChatPage(QWidget):
         self.transcript.set_waiting(waiting=False)
         self.transcript.writer.end_message(message)
 
-    def _on_messages_removed(self, message_id: str) -> None:
-        self.transcript.writer.remove_from(message_id)
+    def _on_branch_changed(self, index: int, messages: tuple[Message, ...]) -> None:
+        self.transcript.writer.replace_from(index, messages)
+        if messages:
+            reveal(self.transcript, messages[0].id)
+        self._on_messages_changed()
+
+    def _on_message_removed(self, message_id: str) -> None:
+        self.transcript.writer.remove(message_id)
+        self.status.show_hint("Message deleted.")
+        self.undo.offer("Delete the message")
+        self._on_messages_changed()
+
+    def _on_messages_changed(self) -> None:
+        self.transcript.writer.update_branches()
+        self.tools.refresh()
         self._choose_page()
+
+    def _branch_of(self, message_id: str) -> BranchPlace:
+        """Which of the messages that could stand in its place one is."""
+        branches = () if self._session is None else self._session.branches(message_id)
+        return BranchPlace(branches.index(message_id) + 1, len(branches)) if branches else BranchPlace()
 
     def _on_activity_changed(self, _change: object = None) -> None:
         session = self._session
@@ -161,8 +176,11 @@ class ChatPage(QWidget):
         self.composer.set_running(is_running)
         if session is not None and session.is_quiet:
             self.status.show_activity("No word for 20 seconds, still waiting. Esc stops.")
+        elif session is not None and session.edited_id is not None and not is_running:
+            self.status.show_activity(_EDITING)
         else:
             self.status.show_activity("Answering. Esc stops." if is_running else "")
+        self.tools.refresh()
 
     # --- pages ---
 
@@ -205,7 +223,10 @@ class ChatPage(QWidget):
         """Let Escape stop wherever the focus is on the page, and typing go to the composer."""
         text = event.text()
         if event.key() == Qt.Key.Key_Escape:
-            self.composer.request_stop()
+            if self.tools.leave():
+                self.composer.setFocus()
+            else:
+                self.composer.request_stop()
         elif text.isprintable() and text and not event.modifiers() & _COMMANDS and self.composer.isVisible():
             self.composer.edit.setFocus()
             self.composer.edit.insertPlainText(text)
@@ -238,9 +259,21 @@ class ChatPage(QWidget):
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
         column.addWidget(self.header)
+        find_row = QHBoxLayout()
+        find_row.setContentsMargins(16, 0, 16, 0)
+        find_row.addStretch(1)
+        find_row.addWidget(self.tools.find_bar, 4)
+        column.addLayout(find_row)
         column.addWidget(self._stack, 1)
         column.addLayout(centred(self.banner, _COMPOSER_WIDTH, bottom=8))
         column.addLayout(centred(self.composer, _COMPOSER_WIDTH))
-        column.addLayout(centred(self.status, _COMPOSER_WIDTH, top=4))
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 4, 16, 0)
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(self.status)
+        foot.addWidget(self.undo)
+        foot.addStretch(1)
+        column.addLayout(foot)
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.status.setMinimumHeight(self.status.fontMetrics().lineSpacing() + 4)

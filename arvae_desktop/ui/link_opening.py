@@ -8,7 +8,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from arvae_desktop.markup.safety import is_deceptive, safe_href
-from arvae_desktop.ui.dialogs import confirm
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -22,7 +21,8 @@ async def open_link(href: str, words: str, parent: QWidget) -> bool:
     if safe_href(href) is None:
         return True
     if (reason := is_deceptive(words, href)) is not None:
-        text = f"{reason}\n\nThe link says:\n{words}\n\nIt leads to:\n{href}"
-        if not await confirm(parent, "Open this link?", text, action="Open link"):
+        from arvae_desktop.ui.link_dialog import confirm_link  # noqa: PLC0415  (few links are doubtful)
+
+        if not await confirm_link(parent, words, href, reason):
             return True
     return QDesktopServices.openUrl(QUrl(href))

@@ -36,11 +36,16 @@ class MainWindow(QMainWindow):
     Signals:
         quit_requested: by closing, by Ctrl+Q.
         new_chat_requested, settings_requested: from the keyboard or the sidebar.
+        pdf_requested, print_requested: of the conversation in front.
+        undo_requested: the message that was deleted last is wanted back.
     """
 
     quit_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
+    pdf_requested = Signal()
+    print_requested = Signal()
+    undo_requested = Signal()
 
     def __init__(self, conversations: Conversations, connection: Connection, theme: Theme) -> None:
         super().__init__()
@@ -126,9 +131,18 @@ class MainWindow(QMainWindow):
         self._shortcut("Choose a model", "Ctrl+M", self.choose_model)
         self._shortcut("Show or hide the sidebar", "Ctrl+B", self._toggle_sidebar)
         self._shortcut("Write a prompt", "Ctrl+L", self.page.composer.edit.setFocus)
+        undo = self._shortcut("Bring a deleted message back", "Ctrl+Alt+Z", self.undo_requested.emit)
+        pdf = self._shortcut("Save as PDF…", "Ctrl+Shift+P", self.pdf_requested.emit)
+        paper = self._shortcut("Print…", QKeySequence.StandardKey.Print, self.print_requested.emit)
+        gap = QAction(self)
+        gap.setSeparator(True)
+        self.page.header.set_actions([*self.page.tools.menu_actions, gap, undo, pdf, paper])
 
-    def _shortcut(self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]) -> None:
+    def _shortcut(
+        self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]
+    ) -> QAction:
         action = QAction(words, self)
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _checked=False: act())
         self.addAction(action)
+        return action

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from arvae_desktop.ui.icons import line_icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QAction, QResizeEvent
 
     from arvae_desktop.ui.theme import Colors, Theme
 
@@ -36,6 +38,13 @@ class PageHeader(QWidget):
         self._sidebar.setToolTip("Show or hide the sidebar (Ctrl+B)")
         self._sidebar.setIconSize(QSize(20, 20))
         self._sidebar.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._more = QToolButton(self)
+        self._more.setObjectName("flatButton")
+        self._more.setAccessibleName("More to do with the conversation")
+        self._more.setToolTip("Find, zoom, print and more")
+        self._more.setIconSize(QSize(20, 20))
+        self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._title = QLabel(self)
         self._title.setObjectName("pageTitle")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -51,12 +60,18 @@ class PageHeader(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
-        for widget in (self._sidebar, self._title, self._tag, self._leave):
+        for widget in (self._sidebar, self._title, self._tag, self._leave, self._more):
             row.addWidget(widget, 1 if widget is self._title else 0)
         self._sidebar.clicked.connect(self.sidebar_toggled)
         self._leave.clicked.connect(self.demo_left)
         self._paint_icons(theme.colors)
         theme.changed.connect(self._paint_icons)
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer these in a menu at the strip's end; their shortcuts are told in it."""
+        menu = QMenu(self)
+        menu.addActions(actions)
+        self._more.setMenu(menu)
 
     def set_title(self, title: str) -> None:
         """Show a conversation's title, shortened to the room there is."""
@@ -80,3 +95,4 @@ class PageHeader(QWidget):
 
     def _paint_icons(self, colors: Colors) -> None:
         self._sidebar.setIcon(line_icon("sidebar", colors.muted))
+        self._more.setIcon(line_icon("more", colors.muted))

@@ -100,7 +100,7 @@ def _do(step, tree, plain):
         if name not in plain.way:
             plain.walk(name)
         restored = tree.restore()
-        assert (restored.message.id, restored.index) == (name, plain.common(before))
+        assert (restored.message.id, restored.first) == (name, plain.common(before))
 
 
 @given(_STEPS)

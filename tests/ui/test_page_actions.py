@@ -62,7 +62,7 @@ def test_a_part_is_copied_as_the_text_that_is_seen(page):
     assert view.createMimeDataFromSelection().text() == "with weight"
     cursor = view.document().find("x = 1")
     start = cursor.selectionStart()
-    cursor.setPosition(start - len("python\tCopy\n"))
+    cursor.setPosition(start - len("python\tOpen    Copy\n"))
     cursor.setPosition(start + 3, QTextCursor.MoveMode.KeepAnchor)
     view.setTextCursor(cursor)
     assert view.createMimeDataFromSelection().text() == "x ="

@@ -130,7 +130,10 @@ def test_constructs_are_set_as_what_they_are(view):
     by_text = {block.text(): block.blockFormat() for block in blocks(view)}
     assert by_text["Big"].headingLevel() == 1
     assert by_text["said"].property(Property.BARS)
-    assert by_text["python\tCopy"].intProperty(Property.LOOK) == Look.CODE_HEAD.value
+    assert (
+        by_text["python\tOpen" + 4 * "\N{NO-BREAK SPACE}" + "Copy"].intProperty(Property.LOOK)
+        == Look.CODE_HEAD.value
+    )
     line = next(block for block in blocks(view) if block.text().startswith("def area"))
     assert len({fragment.charFormat().foreground().color().name() for fragment in fragments(line)}) > 2
     strong = next(fragments(next(block for block in blocks(view) if block.text() == "strong mono")))
@@ -176,4 +179,5 @@ def test_an_open_construct_looks_like_what_it_becomes(view):
     view.append_segment(message.id, text_of("ds** and a [link](https://exa"))
     assert page_text(view).endswith("Some heavy words and a link")
     view.append_segment(message.id, text_of("mple.org)\n\n```python\nx = 1"))
-    assert page_text(view).endswith("Some heavy words and a link\npython\tCopy\nx = 1")
+    shown = page_text(view).replace("\N{NO-BREAK SPACE}", " ")
+    assert shown.endswith("Some heavy words and a link\npython\tOpen    Copy\nx = 1")

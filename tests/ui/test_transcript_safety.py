@@ -6,11 +6,12 @@ import re
 import pytest
 from answers import answer, running, text_of, user
 from pages import blocks, fill, fragments, links, page_text, settle
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QHelpEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QToolTip
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolTip
 
 from arvae_desktop.ui import link_opening
+from arvae_desktop.ui.link_dialog import LinkDialog
 from arvae_desktop.ui.transcript.view import TranscriptView
 
 _TARGETS = [
@@ -87,7 +88,11 @@ def _check(view, message_id):
             href = fragment.charFormat().anchorHref()
             assert not href or _ALLOWED.match(href), href
             if href.startswith("arvae-action:"):
-                assert href.startswith(f"arvae-action:copy-code/{message_id}/")
+                ours = re.compile(
+                    f"arvae-action:(?:(?:copy-code|open-code|show-diagram)/{message_id}/[0-9]+"
+                    r"|show-picture/https?://.+)"
+                )
+                assert ours.fullmatch(href), href
 
 
 @pytest.mark.parametrize("form", _FORMS)
@@ -119,10 +124,18 @@ def test_html_is_shown_as_text(view):
     assert "<b>bold</b> <script>alert(1)</script>" in page_text(view)
 
 
-def test_a_picture_is_a_placeholder_that_does_nothing(view):
-    fill(view, [user("?"), answer("![A cat](https://pictures.example/cat.png?track=1)")])
-    assert "Picture: A cat · pictures.example" in page_text(view).replace("\u00a0", " ")
-    assert links(view) == []
+def test_a_picture_is_a_placeholder_that_asks_for_it_by_a_click_alone(view, opened):
+    fill(view, [user("?"), answer("![A cat](https://pictures.example/cat.png?track=%41)")])
+    words = "▣\u00a0Picture: A cat · pictures.example"
+    assert links(view) == [(words, "arvae-action:show-picture/https://pictures.example/cat.png?track=%41")]
+    wanted = []
+    view.action_requested.connect(lambda *told: wanted.append(told))
+    view.grab()
+    assert (wanted, view.wanted, opened) == ([], [], [])
+    view.setTextCursor(view.document().find("cat"))
+    assert view.createMimeDataFromSelection().text() == "cat", "its words were said, and are copied"
+    view.anchorClicked.emit(QUrl("arvae-action:show-picture/https://pictures.example/cat.png?track=%41"))
+    assert wanted == [("show-picture", "https://pictures.example/cat.png?track=%41")]
 
 
 def _place_of(view, words):
@@ -188,13 +201,13 @@ def test_no_other_address_is_opened(view, opened, target):
 @pytest.mark.parametrize("agrees", [True, False])
 def test_a_deceptive_link_asks_first_and_shows_both(view, qtbot, qasync_loop, opened, agrees):
     task = qasync_loop.create_task(link_opening.open_link("https://evil.example/x", "bank.example", view))
-    qtbot.waitUntil(lambda: view.findChild(QMessageBox) is not None)
-    box = view.findChild(QMessageBox)
-    assert "bank.example" in box.text()
-    assert "https://evil.example/x" in box.text()
+    qtbot.waitUntil(lambda: view.findChild(LinkDialog) is not None)
+    dialog = view.findChild(LinkDialog)
+    shown = [box.toPlainText() for box in dialog.findChildren(QPlainTextEdit)]
+    assert shown == ["bank.example", "https://evil.example/x"]
     assert opened == []
-    words = "Open link" if agrees else "Cancel"
-    next(button for button in box.buttons() if button.text().replace("&", "") == words).click()
+    words = "Open" if agrees else "Cancel"
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == words).click()
     qtbot.waitUntil(task.done)
     assert task.result()
     assert opened == (["https://evil.example/x"] if agrees else [])

@@ -168,7 +168,7 @@ def test_kinds_stand_apart(view):
         ("Thoughts ▸", Look.NOTE),
         ("said", Look.TEXT),
         ("refused", Look.REFUSAL),
-        ("Tool call · call · not run\tCopy", Look.CODE_HEAD),
+        ("Tool call · call · not run\tOpen" + 4 * "\N{NO-BREAK SPACE}" + "Copy", Look.CODE_HEAD),
         ("{}", Look.CODE),
         ("some/model", Look.NOTE),
     ]
@@ -271,7 +271,7 @@ def test_taken_back_messages_go_and_others_stay(view):
     first, gone = conversation(1), [user("oops"), answer(state="failed")]
     view.show_messages([*first, *gone])
     kept = page_text(view).split("\noops")[0]
-    view.writer.remove_from(gone[0].id)
+    view.writer.replace_from(len(first), ())
     assert page_text(view) == kept
     view.writer.add_message(user("better"))
     assert page_text(view) == kept + "\nbetter"
@@ -280,17 +280,36 @@ def test_taken_back_messages_go_and_others_stay(view):
 def test_the_first_message_can_be_taken_back(view):
     only = user("oops")
     view.show_messages([only, running()])
-    view.writer.remove_from(only.id)
+    view.writer.replace_from(0, ())
     assert page_text(view) == ""
     view.writer.add_message(user("better"))
     assert page_text(view) == "better"
 
 
-def test_what_is_not_on_the_page_cannot_be_taken_back(view):
-    view.show_messages(conversation(1))
-    before = page_text(view)
-    view.writer.remove_from("no such message")
-    assert page_text(view) == before
+def test_others_stand_in_their_place(view):
+    shown = conversation(2)
+    view.show_messages(shown)
+    fill(view, shown)
+    kept = page_text(view)
+    view.writer.replace_from(1, [answer("Another"), user("and so on?")])
+    settle(view)
+    assert page_text(view).startswith(f"{shown[0].text}\nAnother")
+    assert page_text(view).endswith("and so on?")
+    view.writer.replace_from(1, shown[1:])
+    settle(view)
+    assert page_text(view) == kept
+
+
+def test_one_message_goes_and_the_others_stay(view):
+    fill(view, shown := conversation(3))
+    view.writer.remove(shown[2].id)
+    settle(view)
+    fill_again = page_text(view)
+    view.show_messages([*shown[:2], *shown[3:]])
+    settle(view)
+    assert page_text(view) == fill_again
+    view.writer.remove("no such message")
+    assert page_text(view) == fill_again
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,10 @@ def test_an_edited_prompt_takes_the_old_ones_place_on_the_page(connected, send, 
     conversations.current.edit()
     assert page_text(connected.page.transcript).startswith("Oops")
     send("Better")
-    assert page_text(connected.page.transcript) == "Better"
+    assert page_text(connected.page.transcript).split("\n") == [
+        "Better",
+        "‹\N{NO-BREAK SPACE}2/2\N{NO-BREAK SPACE}›",
+    ]
 
 
 def test_a_continued_answer_loses_its_ending_and_grows(

@@ -59,7 +59,10 @@ _INKS = {
     Role.DELETED: Ink.DELETED,
     Role.INSERTED: Ink.INSERTED,
 }
-COPY_CODE = "copy-code"
+_BETWEEN_ACTIONS = _NBSP * 4
+# What is done to a code block or a picture; a click on the words asks for it.
+COPY_CODE, OPEN_CODE, SHOW_DIAGRAM = "copy-code", "open-code", "show-diagram"
+SHOW_PICTURE = "show-picture"
 
 
 class BlockLines:
@@ -172,10 +175,13 @@ class BlockLines:
         return Run(span.text, chars)
 
     def _picture(self, span: Span, base: Chars) -> Run:
-        """Words in place of a picture: nothing is loaded because a model said so."""
+        """Words in place of a picture: nothing is loaded because a model said so, but a click asks for it."""
         host = display_host(span.href) if span.href else ""
         words = " · ".join(filter(None, (f"Picture: {span.text}" if span.text else "Picture", host)))
-        return Run(f"▣{_NBSP}{words}", base._replace(ink=Ink.MUTED))
+        chars = base._replace(ink=Ink.MUTED)
+        if span.href is not None and span.href[:4].lower() == "http":
+            chars = chars._replace(href=f"{SHOW_PICTURE}/{span.href}", is_action=True, is_said=True)
+        return Run(f"▣{_NBSP}{words}", chars)
 
     def _gap_above(self, block: Block, index: int) -> float:
         if isinstance(block, Heading):
@@ -234,8 +240,16 @@ class BlockLines:
     def _code_head(self, block: Code, index: int) -> tuple[Run, ...]:
         """The language, and what can be done with the code: no part of what is copied."""
         words = Chars(Ink.MUTED, size=_SMALL, is_action=True)
-        copy = words._replace(href=f"{COPY_CODE}/{self._name}/{self._first_block + index}")
-        return (Run(block.language or "text", words), Run("\t", words), Run("Copy", copy))
+        actions = [(OPEN_CODE, "Open"), (COPY_CODE, "Copy")]
+        if block.language.lower() == "mermaid":
+            actions.insert(0, (SHOW_DIAGRAM, "Show diagram"))
+        runs = [Run(block.language or "text", words), Run("\t", words)]
+        for number, (name, label) in enumerate(actions):
+            if number:
+                runs.append(Run(_BETWEEN_ACTIONS, words))
+            href = f"{name}/{self._name}/{self._first_block + index}"
+            runs.append(Run(label, words._replace(href=href)))
+        return tuple(runs)
 
 
 def is_right_to_left(runs: Iterable[Run]) -> bool:

@@ -81,6 +81,8 @@ class Formats:
             made.setHeadingLevel(place.level)
         if place.look is Look.FORMULA:
             made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        if place.look is Look.BRANCHES:
+            made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         if place.look is Look.CODE_HEAD:
             end = self.column - place.left - place.right
             made.setTabPositions([QTextOption.Tab(end, QTextOption.TabType.RightTab)])
@@ -164,10 +166,10 @@ class Formats:
             made.setBackground(QColor(self.colors.bubble))
 
     def _link(self, made: QTextCharFormat, chars: Chars) -> None:
-        if chars.is_action:
-            made.setProperty(Property.IS_ACTION, True)
-        else:
+        if not chars.is_action:
             made.setFontUnderline(True)
+        elif not chars.is_said:
+            made.setProperty(Property.IS_ACTION, True)
         if chars.href:
             made.setAnchor(True)
             made.setAnchorHref(f"{ACTION_SCHEME}{chars.href}" if chars.is_action else chars.href)

@@ -26,6 +26,7 @@ class Look(Enum):
     REFUSAL = auto()
     ERROR = auto()
     NOTE = auto()
+    BRANCHES = auto()  # under a prompt: which of its wordings this is
 
 
 class Ink(Enum):
@@ -52,7 +53,8 @@ class Chars(NamedTuple):
     Attributes:
         size: of the page's font.
         href: an address, or an action of ours; "" looks like a link that can't be opened yet.
-        is_action: whether `href` names an action: its words are no part of what is copied.
+        is_action: whether `href` names an action: its words are no part of what is copied, unless they were
+            said all the same (`is_said`).
         tex: the run is a formula with this source.
     """
 
@@ -63,6 +65,7 @@ class Chars(NamedTuple):
     is_raised: bool = False
     href: str | None = None
     is_action: bool = False
+    is_said: bool = False
     tex: str | None = None
 
 

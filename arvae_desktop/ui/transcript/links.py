@@ -6,12 +6,22 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from arvae_desktop.markup.safety import display_host
+from arvae_desktop.ui.transcript.block_lines import COPY_CODE, OPEN_CODE, SHOW_DIAGRAM, SHOW_PICTURE
+from arvae_desktop.ui.transcript.formats import ACTION_SCHEME
+from arvae_desktop.ui.transcript.sentences import NEWER_BRANCH, OLDER_BRANCH
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextDocument
 
 _TIP_WIDTH = 80
 _TIP_ROWS = 8
+_ACTION_TIPS = {
+    COPY_CODE: "Copy the code",
+    OPEN_CODE: "Open the code in a window of its own",
+    SHOW_DIAGRAM: "Draw the diagram and show it in a window",
+    OLDER_BRANCH: "Show the one before (Alt+Left)",
+    NEWER_BRANCH: "Show the one after (Alt+Right)",
+}
 
 
 class Link(NamedTuple):
@@ -34,6 +44,16 @@ def link_at(document: QTextDocument, position: int) -> Link | None:
         iterator += 1
     link = next((link for end, link in links if position < end), None)
     return link if link is not None and link.href else None
+
+
+def tip(href: str) -> str:
+    """What a tip over a link tells: where it leads, or what a click does."""
+    if not href.startswith(ACTION_SCHEME):
+        return shown_target(href)
+    action, _, target = href.removeprefix(ACTION_SCHEME).partition("/")
+    if action == SHOW_PICTURE:
+        return f"Load the picture, after asking, from\n{shown_target(target)}"
+    return _ACTION_TIPS.get(action, "")
 
 
 def shown_target(href: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript import bubbles, endings
+from arvae_desktop.ui.transcript.endings import BranchPlace
 from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, split_block_id
 from arvae_desktop.ui.transcript.reasoning import Reasoning
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.transcript.lines import Line, TextLine
     from arvae_desktop.ui.transcript.sheet import Sheet
 
+ALONE = BranchPlace()
 MESSAGE_GAP = 32
 PART_GAP = 16
 _PARTS: dict[SegmentKind, type[Part]] = {
@@ -35,17 +37,29 @@ class MessageWriter:
 
     Args:
         number: counts the messages of the page.
+        branch: what is told under it, where there are several.
+        folds: by a part's number, whether the reader wants to see its reasoning; it is kept up to date.
         is_whole: whether a long prompt is shown whole.
 
     Attributes:
         message: as far as it is known.
+        branch: as it was given.
         start: where it begins on the page.
     """
 
     def __init__(
-        self, sheet: Sheet, message: Message, number: int, end: Callable[[], int], *, is_whole: bool = False
+        self,
+        sheet: Sheet,
+        message: Message,
+        number: int,
+        end: Callable[[], int],
+        *,
+        branch: BranchPlace,
+        folds: dict[int, bool],
+        is_whole: bool,
     ) -> None:
         self.message = message
+        self.branch = branch
         self.number = number
         self.start = QTextCursor(sheet.document)
         self.start.setPosition(end())
@@ -59,6 +73,7 @@ class MessageWriter:
         self._body_end: QTextCursor | None = None
         self._behind: Part | None = None
         self._is_whole = is_whole
+        self._folds = folds
         self._is_live = message.state is AnswerState.RUNNING
         self._is_heard_whole = self._is_live and not message.segments
         self._last_kind = message.segments[-1].kind if message.segments else None
@@ -87,8 +102,10 @@ class MessageWriter:
     def toggle(self, part: int) -> None:
         """Open or close the reasoning that is this part of the message."""
         thoughts = self._parts[part]
-        if isinstance(thoughts, Reasoning) and self.is_settled and thoughts.toggle():
-            self._behind = thoughts
+        if not isinstance(thoughts, Reasoning) or not self.is_settled:
+            return
+        self._behind = thoughts if thoughts.toggle() else None
+        self._folds[part] = thoughts.is_open
 
     @property
     def seams(self) -> list[QTextCursor]:
@@ -166,7 +183,7 @@ class MessageWriter:
     def _fold_thoughts(self) -> None:
         """The answer begins: what was thought before it is put away."""
         part = self._parts[-1] if self._parts else None
-        if isinstance(part, Reasoning) and part.is_open:
+        if isinstance(part, Reasoning) and part.is_open and not self._folds.get(len(self._parts) - 1):
             part.toggle()
 
     def _open_part(self, kind: SegmentKind) -> None:
@@ -175,7 +192,7 @@ class MessageWriter:
         gap = PART_GAP if number else MESSAGE_GAP
         given = (self._sheet, self.number, self.message.id, number, gap, lambda: self._end_of_part(number))
         if kind is SegmentKind.REASONING:
-            is_open = self._is_live or kind is self._last_kind
+            is_open = self._folds.get(number, self._is_live or kind is self._last_kind)
             seconds = self._thinking_s
             is_timed = self._is_heard_whole and seconds is None
             self._parts.append(Reasoning(*given, is_open=is_open, seconds=seconds, is_timed=is_timed))
@@ -204,7 +221,7 @@ class MessageWriter:
             if isinstance(part, Reasoning):
                 part.know_seconds(self._thinking_s)
         body_end = self._end()
-        lines = endings.lines(self.message, self.number, is_first=not self._parts)
+        lines = endings.lines(self.message, self.number, self.branch, is_first=not self._parts)
         self._sheet.insert(body_end, [self._sheet.harmless(line) for line in lines], self.number)
         self._body_end = QTextCursor(self._sheet.document)
         self._body_end.setPosition(body_end)

@@ -127,6 +127,14 @@ class Part:
         return line
 
 
+class CodeText(NamedTuple):
+    """A code block, whole: its language as the model wrote it, its coloured lines, and its text."""
+
+    language: str
+    lines: tuple[tuple[Token, ...], ...]
+    text: str
+
+
 class Origin(NamedTuple):
     """A construct of a message's Markdown: a block, or all the pieces of a long one, by their numbers."""
 
@@ -134,12 +142,23 @@ class Origin(NamedTuple):
     blocks: range
 
     @property
-    def code(self) -> str | None:
+    def code(self) -> CodeText | None:
         """Its code, if it is a code block."""
         pieces = [block for block in self._blocks if isinstance(block, Code)]
         if not pieces:
             return None
-        return "".join(piece.text + ("" if piece.is_line_open else "\n") for piece in pieces)
+        lines: list[tuple[Token, ...]] = []
+        is_line_open = False
+        for piece in pieces:
+            first, *rest = piece.lines or ((),)
+            if is_line_open:
+                lines[-1] += first
+            else:
+                lines.append(first)
+            lines += rest
+            is_line_open = piece.is_line_open
+        text = "".join(piece.text + ("" if piece.is_line_open else "\n") for piece in pieces)
+        return CodeText(pieces[0].language, tuple(lines), text)
 
     @property
     def source(self) -> str:

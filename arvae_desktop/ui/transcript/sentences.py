@@ -8,6 +8,7 @@ from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Seg
 
 RETRY, EDIT, SETTINGS, MODELS, SHOW_ALL = "retry", "edit", "settings", "models", "show-all"
 CONTINUE = "continue"
+OLDER_BRANCH, NEWER_BRANCH = "older-branch", "newer-branch"
 
 _ACTION_WORDS = {
     CONTINUE: "Continue",

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QByteArray,
     QEvent,
     QMimeData,
+    QPoint,
     QPointF,
     QRectF,
     QSignalBlocker,
@@ -16,21 +17,26 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
 from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
+from arvae_desktop.ui.transcript.caret import Caret
 from arvae_desktop.ui.transcript.copying import selection_data
 from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
-from arvae_desktop.ui.transcript.links import link_at, shown_target
+from arvae_desktop.ui.transcript.links import link_at, tip
+from arvae_desktop.ui.transcript.message_writer import ALONE
 from arvae_desktop.ui.transcript.sheet import Sheet
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.transcript.endings import BranchPlace
 
 _SIDE_MARGIN = 24
 _TOP_MARGIN = 24
@@ -49,11 +55,15 @@ class TranscriptView(QTextBrowser):
             sometimes with more behind a slash.
         link_requested: an address that the user clicked, and the words that stood there.
         following_changed: whether the view follows the end.
+        menu_requested: a point of the viewport that a menu is wanted at.
+        zoom_requested: by how many steps the text is to become larger; negative for smaller.
     """
 
     action_requested = Signal(str, str)
     link_requested = Signal(str, str)
     following_changed = Signal(bool)
+    menu_requested = Signal(QPoint)
+    zoom_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,11 +82,13 @@ class TranscriptView(QTextBrowser):
         font.setPointSizeF(font.pointSizeF() * 1.08)
         self.document().setDefaultFont(font)
         self._theme = theme
+        self._own_size = font.pointSizeF()
         self.document().setUndoRedoEnabled(False)
         self.document().setDocumentMargin(0)
         sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)))
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
+        self.caret = Caret(self)
         self._anchor: tuple[QTextCursor, int] | None = None
         self._clicked_at: int | None = None
         self._following = True
@@ -89,19 +101,18 @@ class TranscriptView(QTextBrowser):
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range_changed)
-        self.selectionChanged.connect(self._pin_selection)
-        self.cursorPositionChanged.connect(self._keep_cursor_on_text)
-        self.document().contentsChange.connect(self._unstretch_selection)
         self.writer.about_to_shift.connect(self._note_place)
         self.writer.shifted.connect(self._keep_place)
 
     # --- what to show ---
 
-    def show_messages(self, messages: list[Message]) -> None:
-        """Show a conversation from its start, scrolled to its end."""
+    def show_messages(
+        self, messages: list[Message], branch_of: Callable[[str], BranchPlace] = lambda _id: ALONE
+    ) -> None:
+        """Show a conversation, scrolled to its end. See `TranscriptWriter.show` for `branch_of`."""
         self.set_waiting(waiting=False)
         self._set_following(following=True)
-        self.writer.show(messages)
+        self.writer.show(messages, branch_of)
         self._set_page_margins()
         self.follow()
 
@@ -110,6 +121,28 @@ class TranscriptView(QTextBrowser):
         font = self.document().defaultFont()
         self.writer.set_formats(Formats(self._theme.colors, font, self._column()))
         self._set_page_margins()
+
+    def set_zoom(self, percent: int) -> None:
+        """Show the text at another size; what is read stays in view."""
+        font = self.document().defaultFont()
+        size = self._own_size * percent / 100
+        if font.pointSizeF() == size:
+            return
+        place = None if self._following else self._top_position()[0]
+        font.setPointSizeF(size)
+        self.document().setDefaultFont(font)
+        self.restyle()
+        if place is not None:
+            self._set_following(following=False)
+            self._show_position(place)
+
+    def _show_position(self, position: int) -> None:
+        if not self.writer.is_settled:
+            kind = Qt.ConnectionType.SingleShotConnection
+            self.writer.settled.connect(lambda: self._show_position(position), kind)
+            return
+        self.document().documentLayout().documentSize()  # lays out what is not yet
+        self._scroll_to(min(position, self.caret.last_position), 0)
 
     def append_segment(self, message_id: str, segment: Segment) -> None:
         """Show more of a message."""
@@ -191,51 +224,6 @@ class TranscriptView(QTextBrowser):
         if self._following:
             self.verticalScrollBar().setValue(high)
 
-    def _pin_selection(self) -> None:
-        """Keep a selection that touches the end from growing with the text."""
-        cursor = self.textCursor()
-        last = max(0, self.document().lastBlock().position() - 1)
-        if not cursor.hasSelection():
-            return
-        # Beyond it there is only the block that everything is written before.
-        if cursor.selectionEnd() > last:
-            anchor, position = min(cursor.anchor(), last), min(cursor.position(), last)
-            cursor.setPosition(anchor)
-            cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
-        elif cursor.keepPositionOnInsert():
-            return
-        cursor.setKeepPositionOnInsert(True)
-        self._place_cursor(cursor)
-
-    def _unstretch_selection(self, position: int, _removed: int, added: int) -> None:
-        """Take new text out of a selection that was made backwards from the end: Qt pins no anchors."""
-        cursor = self.textCursor()
-        if cursor.position() < position and cursor.anchor() == position + added:
-            pinned = QTextCursor(self.document())
-            pinned.setPosition(position)
-            pinned.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
-            pinned.setKeepPositionOnInsert(True)
-            self._place_cursor(pinned)
-
-    def _keep_cursor_on_text(self) -> None:
-        """Keep the caret out of the last block: that has no height for it, so it would leave traces."""
-        cursor = self.textCursor()
-        if not cursor.hasSelection() and cursor.position() > self._last_position():
-            cursor.setPosition(self._last_position())
-            self._place_cursor(cursor)
-
-    def _last_position(self) -> int:
-        """The end of the last line; behind it is only the block that everything is written before."""
-        return max(0, self.document().lastBlock().position() - 1)
-
-    def _place_cursor(self, cursor: QTextCursor) -> None:
-        """Set the cursor where the page stands: Qt would scroll to it."""
-        bar = self.verticalScrollBar()
-        value = bar.value()
-        with QSignalBlocker(bar):
-            self.setTextCursor(cursor)
-            bar.setValue(value)
-
     @property
     def selection(self) -> tuple[int, int]:
         """Where the selection was begun and where it ends, as positions in the text."""
@@ -252,7 +240,7 @@ class TranscriptView(QTextBrowser):
         cursor = self.textCursor()
         cursor.setPosition(min(selection[0], last))
         cursor.setPosition(min(selection[1], last), QTextCursor.MoveMode.KeepAnchor)
-        self._place_cursor(cursor)
+        self.caret.place(cursor)
 
     # --- geometry ---
 
@@ -299,6 +287,18 @@ class TranscriptView(QTextBrowser):
             return self.viewportEvent(event)
         return super().event(event)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl; Qt's own zoom would change the font under the formats."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_requested.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Let whoever knows what can be done here make the menu."""
+        self.menu_requested.emit(event.pos())
+
     # --- links, safety and copy ---
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> QByteArray:
@@ -310,14 +310,16 @@ class TranscriptView(QTextBrowser):
         return selection_data(self.textCursor(), self.writer)
 
     def _on_anchor(self, url: QUrl) -> None:
-        name = url.toString()
-        if name.startswith(ACTION_SCHEME):
-            action, _, target = name.removeprefix(ACTION_SCHEME).partition("/")
-            self.action_requested.emit(action, target)
-            return
         at = self.textCursor().selectionStart() if self._clicked_at is None else self._clicked_at
-        if (link := link_at(self.document(), at)) is not None:
-            self.link_requested.emit(*link)
+        link, name = link_at(self.document(), at), url.toString()
+        if not name.startswith(ACTION_SCHEME):
+            if link is not None:
+                self.link_requested.emit(*link)
+            return
+        if link is not None and QUrl(link.href) == url:
+            name = link.href  # as it was written: a QUrl may spell an address anew
+        action, _, target = name.removeprefix(ACTION_SCHEME).partition("/")
+        self.action_requested.emit(action, target)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Remember which link is clicked: the same address may stand on the page in other words."""
@@ -329,9 +331,7 @@ class TranscriptView(QTextBrowser):
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell over a link where it leads."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            href = self.anchorAt(event.pos())
-            words = "" if href.startswith(ACTION_SCHEME) else shown_target(href)
-            QToolTip.showText(event.globalPos(), words, self)
+            QToolTip.showText(event.globalPos(), tip(self.anchorAt(event.pos())), self)
             return True
         return super().viewportEvent(event)
 

@@ -6,6 +6,7 @@ far away at the other end, some is taken off.
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,14 +16,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from arvae_desktop.domain.messages import AnswerState, Message, Segment
 from arvae_desktop.ui.transcript import bubbles
 from arvae_desktop.ui.transcript.formats import Property
-from arvae_desktop.ui.transcript.message_writer import MessageWriter
+from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
 from arvae_desktop.ui.transcript.restyling import set_column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtGui import QTextBlock, QTextCursor
 
+    from arvae_desktop.ui.transcript.endings import BranchPlace
     from arvae_desktop.ui.transcript.formats import Formats
-    from arvae_desktop.ui.transcript.parts import Origin
+    from arvae_desktop.ui.transcript.parts import CodeText, Origin
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 _FRAME_BUDGET_S = 0.006
@@ -45,15 +49,20 @@ class TranscriptWriter(QObject):
     about_to_shift = Signal()
     shifted = Signal()
 
-    def __init__(self, sheet: Sheet, parent: QObject) -> None:
+    def __init__(self, sheet: Sheet, parent: QObject, *, is_whole: bool = False) -> None:
+        """`is_whole` writes everything, whatever its length: for paper, which nobody scrolls or resizes."""
         super().__init__(parent)
+        self._is_whole = is_whole
+        self._window = sys.maxsize if is_whole else WINDOW
         self._sheet = sheet
         self._messages: list[Message] = []
+        self._branch_of: Callable[[str], BranchPlace] = lambda _message_id: ALONE
         self._page: list[MessageWriter] = []
         self._first = 0  # the index of the first message on the page
         self._numbers = 0
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
+        self._folds: dict[str, dict[int, bool]] = {}  # by message and part: whether the reader opened it
         self._wants_earlier = 0
         self._is_opening = True  # nobody has scrolled up yet
         self._left_s = _FRAME_BUDGET_S
@@ -77,6 +86,11 @@ class TranscriptWriter(QObject):
         """Whether messages behind the page's last are left out."""
         return self._first + len(self._page) < len(self._messages)
 
+    @property
+    def elsewhere(self) -> tuple[list[Message], list[Message]]:
+        """The messages that are not on the page: those before it, and those behind it."""
+        return self._messages[: self._first], self._messages[self._first + len(self._page) :]
+
     def origin_of(self, line: QTextBlock) -> Origin | None:
         """Where a line of the document came from, or None if it is no Markdown."""
         block_format = line.blockFormat()
@@ -84,7 +98,14 @@ class TranscriptWriter(QObject):
         writer = next((writer for writer in self._page if writer.number == number), None)
         return None if writer is None else writer.origin(block_format.intProperty(Property.BLOCK))
 
-    def code(self, message_id: str, block: int) -> str | None:
+    @staticmethod
+    def block_of(line: QTextBlock) -> int | None:
+        """The number by which `code` knows what a line shows; None for a line that belongs to no message."""
+        if not line.blockFormat().hasProperty(Property.BLOCK):
+            return None
+        return line.blockFormat().intProperty(Property.BLOCK)
+
+    def code(self, message_id: str, block: int) -> CodeText | None:
         """The code block that a line marked with `block` shows, whole; None if there is none."""
         writer = self._writer(message_id)
         origin = None if writer is None else writer.origin(block)
@@ -95,19 +116,43 @@ class TranscriptWriter(QObject):
         """Where, on the page, the rests of answers begin that were cut off."""
         return [seam for writer in self._page for seam in writer.seams]
 
+    @property
+    def shown(self) -> list[str]:
+        """The ids of the messages on the page, from above."""
+        return [writer.message.id for writer in self._page]
+
+    def message_of(self, line: QTextBlock) -> str | None:
+        """The id of the message that a line belongs to, or None for one that belongs to none."""
+        number = line.blockFormat().intProperty(Property.MESSAGE)
+        return next((writer.message.id for writer in self._page if writer.number == number), None)
+
+    def span_of(self, message_id: str) -> range | None:
+        """The positions that a message takes up in the document, or None if it is not on the page."""
+        for place, writer in enumerate(self._page):
+            if writer.message.id == message_id:
+                return range(writer.start.position(), self._end_of(place))
+        return None
+
     # --- what to show ---
 
-    def show(self, messages: list[Message]) -> None:
-        """Show a conversation, its end first; what waits of another one is dropped."""
+    def show(
+        self, messages: Sequence[Message], branch_of: Callable[[str], BranchPlace] = lambda _id: ALONE
+    ) -> None:
+        """Show a conversation, its end first; what waits of another one is dropped.
+
+        `branch_of` gives, by a message's id, which of those that could stand in its place it is.
+        """
         self._messages = list(messages)
+        self._branch_of = branch_of
         self._arrived.clear()
-        self._show_from(len(messages) - WINDOW, len(messages))
+        self._folds.clear()
+        self._show_from(len(messages) - self._window, len(messages))
         self._work()
 
     def show_end(self) -> None:
         """Show the end of the conversation again."""
         if self.has_later:
-            self._show_from(len(self._messages) - WINDOW, len(self._messages))
+            self._show_from(len(self._messages) - self._window, len(self._messages))
             self._work()
 
     def set_formats(self, formats: Formats) -> None:
@@ -149,17 +194,41 @@ class TranscriptWriter(QObject):
                 self._work()
                 self.shifted.emit()
 
-    def remove_from(self, message_id: str) -> None:
-        """Take the last messages away, from this one on, if it is one of the conversation's."""
-        index = next((i for i, message in enumerate(self._messages) if message.id == message_id), None)
-        if index is None:
-            return
-        del self._messages[index:]
+    def replace_from(self, index: int, messages: Sequence[Message]) -> None:
+        """Put other messages in place of the conversation's last ones, from an index on."""
+        self._messages[index:] = messages
         place = max(0, index - self._first)
         if place < len(self._page):
             self._sheet.remove(self._page[place].start.position(), self._sheet.end)
             del self._page[place:]
-        self._first = min(self._first, index)
+        if index < self._first:
+            self._show_from(len(self._messages) - self._window, len(self._messages))
+        elif index <= self._first + len(self._page):
+            for message in messages[: self._window]:
+                self._page.append(self._make(message, len(self._page)))
+            self._trim_start()
+        self._work()
+
+    def remove(self, message_id: str) -> None:
+        """Take one message away, if it is one of the conversation's."""
+        index = self._index_of(message_id)
+        if index is None:
+            return
+        del self._messages[index]
+        if index < self._first:
+            self._first -= 1
+        elif (place := index - self._first) < len(self._page):
+            self.about_to_shift.emit()
+            self._sheet.remove(self._page[place].start.position(), self._end_of(place))
+            del self._page[place]
+            self.shifted.emit()
+            self._work()
+
+    def update_branches(self) -> None:
+        """Write those messages anew under which it would be told wrongly how many others there are."""
+        for writer in list(self._page):
+            if writer.branch != self._branch_of(writer.message.id) and writer.is_settled:
+                self.rewrite(writer.message)
 
     def open(self, message_id: str) -> None:
         """Write this prompt whole, however long."""
@@ -180,6 +249,13 @@ class TranscriptWriter(QObject):
         if column != self._sheet.formats.column:
             self._sheet.formats.column = column
             set_column(self._sheet, self._prompt_width)
+
+    def show_around(self, message_id: str) -> None:
+        """Show the part of the conversation that a message stands in, if it is not on the page."""
+        index = self._index_of(message_id)
+        if index is not None and not 0 <= index - self._first < len(self._page):
+            self._show_from(index - _AT_ONCE, index + _AT_ONCE)
+            self._work()
 
     def want_earlier(self) -> None:
         """The reader comes near the page's first message."""
@@ -228,7 +304,7 @@ class TranscriptWriter(QObject):
             if not writer.is_settled and (place == 0 or self._page[place - 1].has_begun):
                 self._write(writer, place)
                 return
-        is_full = self._is_opening and self._sheet.document.blockCount() > _MOST_BLOCKS
+        is_full = self._is_opening and not self._is_whole and self._sheet.document.blockCount() > _MOST_BLOCKS
         if not self.has_earlier or is_full:
             self._wants_earlier = 0
             return
@@ -266,10 +342,14 @@ class TranscriptWriter(QObject):
             return self._end_of(self._page.index(holder[0])) if holder else start
 
         start = self._page[place].start.position() if place < len(self._page) else self._sheet.end
-        whole = message.id in self._opened
+        whole = self._is_whole or message.id in self._opened
         if (arrived := self._arrived.get(message.id)) is not None:
             message = replace(message, segments=(*message.segments, *arrived))
-        writer = MessageWriter(self._sheet, message, self._numbers, end, is_whole=whole)
+        branch = self._branch_of(message.id)
+        folds = self._folds.setdefault(message.id, {})
+        writer = MessageWriter(
+            self._sheet, message, self._numbers, end, branch=branch, folds=folds, is_whole=whole
+        )
         holder.append(writer)
         return writer
 
@@ -279,7 +359,7 @@ class TranscriptWriter(QObject):
 
     def _trim_start(self) -> None:
         """Take off the first messages where there are too many."""
-        while len(self._page) > WINDOW + _AT_ONCE and self._page[0].is_settled:
+        while len(self._page) > self._window + _AT_ONCE and self._page[0].is_settled:
             self.about_to_shift.emit()
             self._sheet.remove(self._page[0].start.position(), self._end_of(0))
             del self._page[0]
@@ -288,7 +368,7 @@ class TranscriptWriter(QObject):
 
     def _trim_end(self) -> None:
         """Take off the last messages where there are too many, but for one that is running."""
-        while len(self._page) > WINDOW + _AT_ONCE:
+        while len(self._page) > self._window + _AT_ONCE:
             last = self._page[-1]
             if not last.is_settled or last.message.state is AnswerState.RUNNING:
                 return
@@ -301,10 +381,12 @@ class TranscriptWriter(QObject):
 
     def _replace(self, message: Message) -> None:
         self._arrived.pop(message.id, None)
-        for index in range(len(self._messages) - 1, -1, -1):
-            if self._messages[index].id == message.id:
-                self._messages[index] = message
-                return
+        if (index := self._index_of(message.id)) is not None:
+            self._messages[index] = message
+
+    def _index_of(self, message_id: str) -> int | None:
+        indexes = range(len(self._messages) - 1, -1, -1)
+        return next((index for index in indexes if self._messages[index].id == message_id), None)
 
     def _prompt_width(self, number: int) -> float:
         """How wide the prompt with this number is without wrapping."""

@@ -1,0 +1,218 @@
+"""Finds words in the conversation: on the page at once, in what is not on the page by and by."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QTextEdit
+
+from arvae_desktop.markup.plain import plain_text
+from arvae_desktop.markup.stream import parse
+from arvae_desktop.ui.slices import Slices
+from arvae_desktop.ui.transcript.formats import Property
+from arvae_desktop.ui.transcript.lines import Look
+from arvae_desktop.ui.transcript.places import bring_into_view, position_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from arvae_desktop.domain.messages import Message
+    from arvae_desktop.ui.theme import Colors, Theme
+    from arvae_desktop.ui.transcript.view import TranscriptView
+
+MOST_HITS = 5_000
+_LONG = 50_000
+_AGAIN_MS = 200  # while an answer streams
+_NOT_SAID = {Look.NOTE.value, Look.CODE_HEAD.value, Look.BRANCHES.value}
+
+
+class _Hit(NamedTuple):
+    start: int
+    end: int
+
+
+class Finder(QObject):
+    """Marks where words stand in the view, and walks from one place to the next.
+
+    Signals:
+        counted: the number of the place in front from 1 (0 for none), how many there are, and whether there
+            may be more.
+    """
+
+    counted = Signal(int, int, bool)
+
+    def __init__(self, view: TranscriptView, theme: Theme) -> None:
+        super().__init__(view)
+        self._view = view
+        self._words = ""
+        self._hits: list[_Hit] = []
+        self._current: QTextCursor | None = None
+        self._elsewhere: dict[str, int] = {}  # by message: hits in those that were not on the page
+        self._counting = Slices(self)
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
+        self._again.timeout.connect(self._search)
+        self._wanted: tuple[str, int] | None = None  # a message to go on in, and the direction
+        view.document().contentsChanged.connect(self._on_changed)
+        view.verticalScrollBar().valueChanged.connect(self._mark)
+        view.writer.settled.connect(self._on_settled)
+        self._counting.finished.connect(self._tell)
+        theme.changed.connect(self._use_colors)
+        self._use_colors(theme.colors)
+
+    def find(self, words: str) -> None:
+        """Mark all places where the words stand, in either case, and go to the first one below the top."""
+        if words != self._words:
+            self._elsewhere.clear()
+        self._words, self._current, self._wanted = words, None, None
+        self._search()
+        if words:
+            self._count_elsewhere()
+            self.go(1)
+
+    def go(self, step: int) -> None:
+        """Go on to the next place (1) or back to the previous one (-1), around the conversation's ends."""
+        if not self._words:
+            return
+        place = self._place_after(step)
+        if 0 <= place < len(self._hits):
+            self._choose(place)
+        elif (message := self._next_elsewhere(step)) is not None:
+            self._wanted = message.id, step
+            self._view.writer.show_around(message.id)
+            self._on_settled()
+        elif self._hits:
+            self._choose(place % len(self._hits))
+
+    # --- on the page ---
+
+    def _search(self) -> None:
+        self._again.stop()
+        self._hits = list(self._found()) if self._words else []
+        self._mark()
+        self._tell()
+
+    def _found(self) -> Iterator[_Hit]:
+        document = self._view.document()
+        cursor = document.find(self._words, 0)
+        count = 0
+        while not cursor.isNull() and count < MOST_HITS:
+            if self._is_said(cursor):
+                count += 1
+                yield _Hit(cursor.selectionStart(), cursor.selectionEnd())
+            cursor = document.find(self._words, cursor, QTextDocument.FindFlag(0))
+
+    @staticmethod
+    def _is_said(cursor: QTextCursor) -> bool:
+        if cursor.blockFormat().intProperty(Property.LOOK) in _NOT_SAID:
+            return False
+        return not cursor.charFormat().hasProperty(Property.IS_ACTION)
+
+    def _place_after(self, step: int) -> int:
+        """Which hit comes next: after the one in front, else after what is seen first."""
+        if self._current is not None:
+            at, is_hit = self._current.selectionStart(), True
+        else:
+            at, is_hit = position_at(self._view, QPoint(0, 0)), False
+        starts = [hit.start for hit in self._hits]
+        if step > 0:
+            return bisect_right(starts, at) if is_hit else bisect_left(starts, at)
+        return bisect_left(starts, at) - 1
+
+    def _choose(self, place: int) -> None:
+        cursor = QTextCursor(self._view.document())
+        cursor.setPosition(self._hits[place].start)
+        cursor.setPosition(self._hits[place].end, QTextCursor.MoveMode.KeepAnchor)
+        self._current = cursor
+        shown = QTextCursor(cursor)
+        shown.setPosition(cursor.selectionStart())
+        bring_into_view(self._view, shown)
+        self._mark()
+        self._tell()
+
+    def _mark(self) -> None:
+        """Mark the places that are seen: marks for all would slow every change down."""
+        marks = []
+        if self._hits:
+            top = position_at(self._view, QPoint(0, 0))
+            bottom = position_at(self._view, QPoint(self._view.viewport().width(), self._view.height()))
+            low = bisect_left(self._hits, _Hit(top, 0))
+            high = bisect_right(self._hits, _Hit(bottom, bottom))
+            chosen = -1 if self._current is None else self._current.selectionStart()
+            for start, end in self._hits[max(0, low - 1) : high]:
+                mark = QTextEdit.ExtraSelection()
+                cursor = QTextCursor(self._view.document())
+                cursor.setPosition(start)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                mark.cursor, mark.format = cursor, self._formats[start == chosen]
+                marks.append(mark)
+        if marks or self._view.extraSelections():
+            self._view.setExtraSelections(marks)
+
+    def _on_changed(self) -> None:
+        if self._words and not self._again.isActive():
+            self._again.start()
+
+    # --- elsewhere ---
+
+    def _count_elsewhere(self) -> None:
+        self._counting.start(self._count(self._words.casefold()))
+
+    def _count(self, folded: str) -> Iterator[None]:
+        earlier, later = self._view.writer.elsewhere
+        for message in (*reversed(earlier), *later):
+            if message.id not in self._elsewhere:
+                self._elsewhere[message.id] = _said(message).casefold().count(folded)
+                yield
+
+    def _next_elsewhere(self, step: int) -> Message | None:
+        """The next message with a hit that is not on the page; around the ends only if the page has none."""
+        earlier, later = self._view.writer.elsewhere
+        order = (*later, *earlier) if step > 0 else (*reversed(earlier), *reversed(later))
+        return next((message for message in order if self._elsewhere.get(message.id)), None)
+
+    def _on_settled(self) -> None:
+        if self._wanted is None or not self._view.writer.is_settled:
+            return
+        (message_id, step), self._wanted = self._wanted, None
+        span = self._view.writer.span_of(message_id)
+        self._current = None
+        self._search()
+        if span is None or not self._hits:
+            return
+        starts = [hit.start for hit in self._hits]
+        place = bisect_left(starts, span.start) if step > 0 else bisect_left(starts, span.stop) - 1
+        self._choose(min(max(place, 0), len(starts) - 1))
+
+    # --- telling ---
+
+    def _tell(self) -> None:
+        earlier, later = self._view.writer.elsewhere
+        before = sum(self._elsewhere.get(message.id, 0) for message in earlier)
+        behind = sum(self._elsewhere.get(message.id, 0) for message in later)
+        number = 0
+        if self._current is not None:
+            place = bisect_left(self._hits, _Hit(self._current.selectionStart(), 0))
+            if place < len(self._hits) and self._hits[place].start == self._current.selectionStart():
+                number = before + place + 1
+        is_more = self._counting.is_running or len(self._hits) >= MOST_HITS
+        self.counted.emit(number, before + len(self._hits) + behind, is_more)
+
+    def _use_colors(self, colors: Colors) -> None:
+        self._formats = (_format(colors.text, colors.noticeEdge), _format(colors.onAccent, colors.accent))
+        self._mark()
+
+
+def _said(message: Message) -> str:
+    text = message.text
+    # Reading Markdown takes its time: in a book of an answer, its source is near enough.
+    return text if len(text) > _LONG else plain_text(parse(text))
+
+
+def _format(ink: str, ground: str) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setForeground(QColor(ink))
+    made.setBackground(QColor(ground))
+    return made
