@@ -53,7 +53,7 @@ _FORMS = [
     "note[^1]\n\n[^1]: [words]({})",
     "```mermaid\ngraph LR\nclick A '{}'\n```",
 ]
-_ALLOWED = re.compile(r"https?://[^/]|mailto:.|arvae-action:copy-code/")
+_ALLOWED = re.compile(r"https?://[^/]|mailto:.|arvae-action:")
 
 
 @pytest.fixture

@@ -218,7 +218,7 @@ def test_an_edited_prompt_takes_the_old_ones_place_on_the_page(connected, send, 
     send("Better")
     assert page_text(connected.page.transcript).split("\n") == [
         "Better",
-        "‹\N{NO-BREAK SPACE}2/2\N{NO-BREAK SPACE}›",
+        "\u2039\u00a02/2\u00a0\u203a",
     ]
 
 

@@ -208,7 +208,10 @@ class BlockLines:
             bars=bars,
             group=self._first_group + block.group,
         )
-        return TableLine(place, block.alignments, tuple(rows), bool(block.header), block.is_last, index)
+        goes_on = not block.is_first
+        return TableLine(
+            place, block.alignments, tuple(rows), bool(block.header), block.is_last, index, goes_on
+        )
 
     def _cell(self, cell: Cell, base: Chars | None = None) -> tuple[Run, ...]:
         return self._runs(cell, base)

@@ -17,7 +17,7 @@ from arvae_desktop.ui.transcript.lines import Look
 from arvae_desktop.ui.transcript.places import bring_into_view, position_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.theme import Colors, Theme
@@ -50,7 +50,7 @@ class Finder(QObject):
         self._words = ""
         self._hits: list[_Hit] = []
         self._current: QTextCursor | None = None
-        self._elsewhere: dict[str, int] = {}  # by message: hits in those that were not on the page
+        self._counts: dict[str, int] = {}  # by message: hits in what is read of it
         self._counting = Slices(self)
         self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
         self._again.timeout.connect(self._search)
@@ -65,11 +65,13 @@ class Finder(QObject):
     def find(self, words: str) -> None:
         """Mark all places where the words stand, in either case, and go to the first one below the top."""
         if words != self._words:
-            self._elsewhere.clear()
+            self._counts.clear()
         self._words, self._current, self._wanted = words, None, None
+        self._counting.stop()
         self._search()
         if words:
-            self._count_elsewhere()
+            if len(self._view.writer.window) < len(self._view.writer.messages):
+                self._counting.start(self._count(words.casefold()))
             self.go(1)
 
     def go(self, step: int) -> None:
@@ -157,21 +159,21 @@ class Finder(QObject):
 
     # --- elsewhere ---
 
-    def _count_elsewhere(self) -> None:
-        self._counting.start(self._count(self._words.casefold()))
+    def _elsewhere(self) -> tuple[Sequence[Message], Sequence[Message]]:
+        """The messages before the page, and those behind it."""
+        messages, window = self._view.writer.messages, self._view.writer.window
+        return messages[: window.start], messages[window.stop :]
 
     def _count(self, folded: str) -> Iterator[None]:
-        earlier, later = self._view.writer.elsewhere
-        for message in (*reversed(earlier), *later):
-            if message.id not in self._elsewhere:
-                self._elsewhere[message.id] = _said(message).casefold().count(folded)
-                yield
+        for message in reversed(tuple(self._view.writer.messages)):
+            self._counts[message.id] = _said(message).casefold().count(folded)
+            yield
 
     def _next_elsewhere(self, step: int) -> Message | None:
         """The next message with a hit that is not on the page; around the ends only if the page has none."""
-        earlier, later = self._view.writer.elsewhere
+        earlier, later = self._elsewhere()
         order = (*later, *earlier) if step > 0 else (*reversed(earlier), *reversed(later))
-        return next((message for message in order if self._elsewhere.get(message.id)), None)
+        return next((message for message in order if self._counts.get(message.id)), None)
 
     def _on_settled(self) -> None:
         if self._wanted is None or not self._view.writer.is_settled:
@@ -189,9 +191,9 @@ class Finder(QObject):
     # --- telling ---
 
     def _tell(self) -> None:
-        earlier, later = self._view.writer.elsewhere
-        before = sum(self._elsewhere.get(message.id, 0) for message in earlier)
-        behind = sum(self._elsewhere.get(message.id, 0) for message in later)
+        earlier, later = self._elsewhere()
+        before = sum(self._counts.get(message.id, 0) for message in earlier)
+        behind = sum(self._counts.get(message.id, 0) for message in later)
         number = 0
         if self._current is not None:
             place = bisect_left(self._hits, _Hit(self._current.selectionStart(), 0))

@@ -44,6 +44,7 @@ class Property(IntEnum):
     MESSAGE = _USER + 5  # the number of the message on the page
     BLOCK = _USER + 6  # which of the message's Markdown blocks it shows; -1 for none
     LEFT = _USER + 7  # where a card begins
+    NEEDS = _USER + 9  # of a table: how wide each of its columns would like to be
     IS_ACTION = _USER + 8  # of characters: words that do something, and are no part of what was said
 
 

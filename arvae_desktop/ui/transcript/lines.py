@@ -128,6 +128,7 @@ class TableLine(NamedTuple):
         rows: each with a cell a column.
         has_head: whether the first row is the header.
         is_last: whether the table ends here.
+        goes_on: whether its first rows stand in another piece, whose columns it shares.
     """
 
     place: Place
@@ -136,6 +137,7 @@ class TableLine(NamedTuple):
     has_head: bool
     is_last: bool
     block: int = -1
+    goes_on: bool = False
 
 
 Line: TypeAlias = TextLine | TableLine

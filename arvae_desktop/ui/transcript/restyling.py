@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextOption, QTextTable
 
-from arvae_desktop.ui.transcript import bubbles
+from arvae_desktop.ui.transcript import bubbles, tables
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.lines import Look
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def set_column(sheet: Sheet, prompt_width: Callable[[int], float]) -> None:
-    """Fit bubbles and heads of code to the column of the sheet's formats.
+    """Fit bubbles, heads of code and tables to the column of the sheet's formats.
 
     `prompt_width` gives how wide the prompt of a message is without wrapping, by the message's number.
     """
@@ -38,6 +38,12 @@ def set_column(sheet: Sheet, prompt_width: Callable[[int], float]) -> None:
             _set_tab(block, sheet.formats.column)
         block = block.next()
     edit.endEditBlock()
+    fitted = set()
+    for frame in reversed(sheet.document.rootFrame().childFrames()):
+        group = frame.frameFormat().intProperty(Property.GROUP)
+        if isinstance(frame, QTextTable) and group not in fitted:
+            fitted.add(group)
+            tables.fit_columns(frame, sheet.formats)
 
 
 def _set_start(block: QTextBlock, margin: float) -> None:

@@ -96,6 +96,9 @@ class Sheet:
                 self.insert_runs(edit, line.runs)
                 edit.insertBlock(*kept)
         edit.endEditBlock()
+        for mark, line in zip(starts, lines, strict=True):
+            if isinstance(line, TableLine) and line.goes_on:
+                tables.fit_columns(mark.currentTable(), self.formats)
         return [mark.position() for mark in starts]
 
     def remove(self, start: int, end: int) -> None:

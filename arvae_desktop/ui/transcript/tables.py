@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt
@@ -49,7 +49,9 @@ def insert(
 ) -> QTextTable:
     """Put a table before the cursor's block."""
     made = formats.table(line.place)
-    _set_widths(made, line, formats)
+    needs = _needs(line, formats)
+    made.setProperty(Property.NEEDS, needs)
+    _set_widths(made, needs, formats)
     start = cursor.position()
     table = cursor.insertTable(max(1, len(line.rows)), len(line.alignments), made)
     # Qt keeps a block before a table: it is to be seen by nobody, and is the table's own.
@@ -76,11 +78,45 @@ def change(
             if row >= len(old.rows) or runs != old.rows[row][column]:
                 _fill(table, row, column, new, formats, message, insert_runs)
     made = table.format()
-    before = made.columnWidthConstraints()
-    _set_widths(made, new, formats)
-    if made.columnWidthConstraints() != before:
+    needs, margins = _needs(new, formats), (new.place.above, new.place.below)
+    if made.property(Property.NEEDS) != needs or (made.topMargin(), made.bottomMargin()) != margins:
+        made.setProperty(Property.NEEDS, needs)
+        made.setTopMargin(margins[0])
+        made.setBottomMargin(margins[1])
         table.setFormat(made)
+        fit_columns(table, formats)
     return True
+
+
+def fit_columns(last: QTextTable, formats: Formats) -> None:
+    """Give all pieces of a table, of which this is the last one, the columns that all their cells need.
+
+    Not to be called within an edit block: Qt knows no new table before its end.
+    """
+    pieces = [last, *_pieces_before(last)]
+    needs = [
+        max(each) for each in zip(*(piece.format().property(Property.NEEDS) for piece in pieces), strict=True)
+    ]
+    for piece in pieces:
+        made = piece.format()
+        before = made.columnWidthConstraints()
+        _set_widths(made, needs, formats)
+        if made.columnWidthConstraints() != before:
+            piece.setFormat(made)
+
+
+def _pieces_before(table: QTextTable) -> Iterator[QTextTable]:
+    """The pieces of the same table that stand above one, the nearest first."""
+    group = table.format().property(Property.GROUP)
+    cursor = table.firstCursorPosition()
+    while True:
+        # Before the piece stands the empty block that Qt wants there, and before that the other piece.
+        cursor.setPosition(max(0, cursor.position() - 2))
+        piece = cursor.currentTable()
+        if piece is None or piece.format().property(Property.GROUP) != group:
+            return
+        yield piece
+        cursor = piece.firstCursorPosition()
 
 
 def _fill(
@@ -122,8 +158,8 @@ def _cell_block(
     return made
 
 
-def _set_widths(made: QTextTableFormat, line: TableLine, formats: Formats) -> None:
-    """What each column needs if there is room, else shares of the page's column by what they need."""
+def _needs(line: TableLine, formats: Formats) -> list[float]:
+    """How wide each column is with its longest cell in one row."""
     metrics = QFontMetricsF(formats.font)
     needs = [_NARROWEST] * len(line.alignments)
     for row in line.rows:
@@ -131,7 +167,12 @@ def _set_widths(made: QTextTableFormat, line: TableLine, formats: Formats) -> No
             text = "".join(run.text for run in runs)[:_MEASURED]
             width = max(map(metrics.horizontalAdvance, text.split("\u2028")), default=0.0)
             needs[column] = max(needs[column], width * _BOLD_FACTOR + _CELL_ROOM)
-    if sum(needs) <= formats.column - line.place.left:
+    return needs
+
+
+def _set_widths(made: QTextTableFormat, needs: Sequence[float], formats: Formats) -> None:
+    """What each column needs if there is room, else shares of the page's column by what they need."""
+    if sum(needs) <= formats.column - made.leftMargin():
         made.setColumnWidthConstraints([QTextLength(QTextLength.Type.FixedLength, need) for need in needs])
         made.setWidth(QTextLength())
         return

@@ -87,9 +87,14 @@ class TranscriptWriter(QObject):
         return self._first + len(self._page) < len(self._messages)
 
     @property
-    def elsewhere(self) -> tuple[list[Message], list[Message]]:
-        """The messages that are not on the page: those before it, and those behind it."""
-        return self._messages[: self._first], self._messages[self._first + len(self._page) :]
+    def messages(self) -> Sequence[Message]:
+        """The whole conversation; not to be changed."""
+        return self._messages
+
+    @property
+    def window(self) -> range:
+        """Which of the messages are on the page, by their indexes."""
+        return range(self._first, self._first + len(self._page))
 
     def origin_of(self, line: QTextBlock) -> Origin | None:
         """Where a line of the document came from, or None if it is no Markdown."""
