@@ -63,8 +63,6 @@ def ending_of(message: Message) -> Ending:
         case AnswerState.INTERRUPTED:
             title = error.title if error else "The connection ended before the answer was complete."
             hint = error.hint if error else "The text so far is kept. Check your connection and try again."
-            if message.can_go_on:
-                hint = "The text so far is kept. Continue asks for the rest, Regenerate for another answer."
             return Ending(title, hint, again, is_error=True)
         case AnswerState.FAILED if error is not None:
             first: tuple[str, ...] = ()
