@@ -67,9 +67,13 @@ class BareClient(QMainWindow):
     def is_running(self) -> bool:
         return self._stop_button.isVisible()
 
-    def send(self, model: str, prompt: str) -> None:
-        self.view.append_text(f"\n\n{prompt}\n\n")
-        body = {"model": model, "stream": True, "messages": [{"role": "user", "content": prompt}]}
+    def write(self, model: str, prompt: str) -> None:
+        self._model, self._prompt = model, prompt
+
+    def send(self) -> None:
+        self.view.append_text(f"\n\n{self._prompt}\n\n")
+        messages = [{"role": "user", "content": self._prompt}]
+        body = {"model": self._model, "stream": True, "messages": messages}
         self._connect(json.dumps(body).encode())
         self._show_running(running=True)
 
