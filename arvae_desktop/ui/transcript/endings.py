@@ -9,7 +9,7 @@ from arvae_desktop.markup.blocks import Style
 from arvae_desktop.ui.transcript.formats import CARD_PADDING
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place, Run, TextLine
 from arvae_desktop.ui.transcript.parts import first_group
-from arvae_desktop.ui.transcript.sentences import Ending, ending_of, facts_line
+from arvae_desktop.ui.transcript.sentences import SHOW_ALL, Ending, ending_of, facts_line
 
 if TYPE_CHECKING:
     from arvae_desktop.domain.messages import Message
@@ -34,6 +34,13 @@ def lines(message: Message, number: int, *, is_first: bool) -> list[TextLine]:
         place = Place(Look.NOTE, above=gap)
         made.append(TextLine(place, (Run(facts, Chars(Ink.MUTED, size=0.88)),)))
     return made
+
+
+def more(message_id: str, left: int) -> TextLine:
+    """The line that offers the rest of an answer that is cut."""
+    action = Chars(Ink.ACCENT, href=f"{SHOW_ALL}/{message_id}", is_action=True)
+    words = Run(f"… {left:,} characters follow. ", Chars(Ink.MUTED, is_action=True))
+    return TextLine(Place(Look.NOTE, above=_NOTE_GAP), (words, Run("Show more", action)))
 
 
 def _ending_lines(message_id: str, ending: Ending, group: int, *, is_first: bool) -> list[TextLine]:

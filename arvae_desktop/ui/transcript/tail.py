@@ -64,7 +64,8 @@ class Tail:
 
     def _change(self, start: int, lines: list[Line]) -> list[int]:
         """Make what stands there the first of `lines`. Returns where each begins, until one can't be made."""
-        position, starts = start, []
+        position = start
+        starts: list[int] = []
         for number, (old, new) in enumerate(zip(self._lines, lines, strict=False)):
             if number:
                 position = self._next(position, lines[number - 1], old)
