@@ -22,6 +22,8 @@ TABLE_ROWS = 8
 CODE_LINES = 16
 # How many lines of code are read ahead before the colours of those before them are final.
 CODE_LINES_AHEAD = 8
+# Blank lines behind indented code that wait for more of it; with more of them they are code in any case.
+CODE_BLANKS = 200
 # Link definitions that are remembered.
 DEFINITIONS = 5_000
 # A formula on lines of its own; a longer one was never closed.

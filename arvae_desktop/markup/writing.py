@@ -22,6 +22,7 @@ from arvae_desktop.markup.blocks import (
     Table,
 )
 from arvae_desktop.markup.budgets import (
+    CODE_BLANKS,
     CODE_LINES,
     CODE_LINES_AHEAD,
     COLUMNS,
@@ -254,14 +255,20 @@ class BlockWriter:
             self._hand_out_code(boxes, leaf, len(leaf.lines), is_last=False, is_line_open=True)
         leaf.add(line.raw, text)
         leaf.is_line_open = not line.ends and not line.is_partial
-        if not line.is_partial and len(leaf.lines) >= CODE_LINES + CODE_LINES_AHEAD:
+        if not line.is_partial:
+            self._cut_code(boxes, leaf)
+
+    def _cut_code(self, boxes: list[Box], leaf: CodeLeaf) -> None:
+        """Hand out pieces of open code: several, where a line brought the blank ones before it along."""
+        while len(leaf.lines) >= CODE_LINES + CODE_LINES_AHEAD:
             self._hand_out_code(boxes, leaf, CODE_LINES, is_last=False)
 
-    def bound_blanks(self, leaf: CodeLeaf) -> None:
+    def bound_blanks(self, boxes: list[Box], leaf: CodeLeaf) -> None:
         """Take many blank lines behind indented code for its own: they must not pile up."""
-        if len(leaf.blanks) > LOOSE_SOURCE // 4:
+        if len(leaf.blanks) > CODE_BLANKS:
             raw, text = leaf.blanks.pop()
             leaf.add(raw, text)
+            self._cut_code(boxes, leaf)
 
     def close_code(self, boxes: list[Box], leaf: CodeLeaf, closing: str = "") -> None:
         """Hand out what is left of a code block."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript import bubbles, endings
-from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, split_block_id
+from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, first_slice, split_block_id
 from arvae_desktop.ui.transcript.reasoning import Reasoning
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ class MessageWriter:
                 return
             self._fold_thoughts()
             self._open_part(kind)
-        piece, rest = text[:_SLICE], text[_SLICE:]
-        if rest:
-            self._waiting[0] = (kind, rest)
+        piece = first_slice(text)
+        if len(piece) < len(text):
+            self._waiting[0] = (kind, text[len(piece) :])
         else:
             del self._waiting[0]
         part = self._parts[-1]

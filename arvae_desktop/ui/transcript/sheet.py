@@ -135,14 +135,20 @@ class Sheet:
             return
         before, after = old.text, new.text
         common = _common_length(before, after)
+        # Outside of an edit block Qt lays the whole block out again with each run. There are two of them
+        # because one change is told for each: a selection must see which letters are new.
+        edit.beginEditBlock()
         self._recolor(position, _cut(old.runs, common), _cut(new.runs, common))
+        edit.endEditBlock()
         start = position + utf16_length(before[:common])
+        edit.beginEditBlock()
         if len(before) > common:
             edit.setPosition(start)
             edit.setPosition(position + utf16_length(before), QTextCursor.MoveMode.KeepAnchor)
             edit.removeSelectedText()
         edit.setPosition(start)
         self.insert_runs(edit, _after(new.runs, common))
+        edit.endEditBlock()
 
     def insert_runs(self, cursor: QTextCursor, runs: Sequence[Run]) -> None:
         """Write characters at a cursor."""

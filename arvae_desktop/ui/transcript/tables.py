@@ -69,6 +69,8 @@ def change(
     is_same = old._replace(rows=(), is_last=new.is_last, place=new.place) == new._replace(rows=())
     if not is_same or old.place.left != new.place.left or len(new.rows) < len(old.rows) or not old.rows:
         return False
+    edit = table.firstCursorPosition()
+    edit.beginEditBlock()  # else Qt lays the table out again with each change of a cell
     if (more := len(new.rows) - len(old.rows)) > 0:
         table.appendRows(more)
     for row, cells in enumerate(new.rows):
@@ -80,6 +82,7 @@ def change(
     _set_widths(made, new, formats)
     if made.columnWidthConstraints() != before:
         table.setFormat(made)
+    edit.endEditBlock()
     return True
 
 
