@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 
+from arvae_desktop.markup.budgets import DENSE
+from arvae_desktop.markup.cutting import is_dense
 from arvae_desktop.ui.transcript import tables
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.lines import Line, Run, TableLine, TextLine
@@ -174,13 +176,15 @@ class Sheet:
         """Where a block is too long, begin another with the row that a position is in: nothing moves."""
         cursor = self._cursor(position)
         block = cursor.block()
-        if block.length() <= _LONGEST_BLOCK:
+        longest = DENSE if is_dense(block.text()[:DENSE]) else _LONGEST_BLOCK
+        if block.length() <= longest:
             return
         self.document.documentLayout().blockBoundingRect(block)  # lays it out if it is not yet
         row = block.layout().lineForTextPosition(cursor.positionInBlock())
-        if not row.isValid() or row.lineNumber() == 0:
-            return
-        cursor.setPosition(block.position() + row.textStart())
+        if row.isValid() and row.lineNumber() > 0:
+            cursor.setPosition(block.position() + row.textStart())
+        elif block.length() <= 2 * longest:
+            return  # else thousands of characters without a width: their row is cut, though that can be seen
         rest = QTextBlockFormat(block.blockFormat())
         rest.setTopMargin(0)
         rest.setTextIndent(0)
