@@ -85,7 +85,7 @@ TARGETS = {
     "mail": "mailto:someone@evil.example?attach=/etc/passwd",
     "intent": "intent://evil.example#Intent;scheme=http;end",
 }
-# TARGET stands for a target. Of forms whose name begins with "picture" a remote source isn't shown.
+# TARGET stands for a target.
 FORMS = {
     "link": "[words](TARGET)",
     "link in angles": "[words](<TARGET>)",
@@ -155,7 +155,7 @@ def documents(*, all_of_them: bool = False) -> list[Hostile]:
 
 def _hidden(form: str, target: str) -> str:
     address = TARGETS[target]
-    is_picture = "picture" in form and not form.startswith("HTML")
+    is_picture = "![" in FORMS[form]
     is_remote = address.lower().startswith(("http:", "https:"))
     # The definition of what is never referred to shows nothing.
     is_unused = form == "reference that comes later"
