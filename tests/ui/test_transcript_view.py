@@ -359,3 +359,17 @@ def test_scrolling_up_by_a_little_is_enough_to_stay(show, theme):
     assert not view.is_following
     bar.setValue(bar.maximum() - 3)
     assert view.is_following
+
+
+def test_all_can_be_selected_while_a_table_stands_last(show, theme):
+    view = show(TranscriptView(theme), 820, 500)
+    fill(view, [user("?"), running("now")])
+    view.append_segment("now", text_of("| a | b |\n|---|---|\n| c | d |"))
+    settle(view)
+    view.selectAll()
+    assert _copied(view).replace("\n", " ").split()[-1] in ("d", "|")
+    selected = view.textCursor().selectedText()
+    view.append_segment("now", text_of("\n\nMore"))
+    settle(view)
+    assert "More" not in view.textCursor().selectedText()
+    assert view.textCursor().selectedText() == selected
