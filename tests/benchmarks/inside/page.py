@@ -47,7 +47,7 @@ def _timed(action) -> float:
 
 
 class _Page:
-    """A transcript on the screen; what reads Markdown is loaded, as the app does it while a prompt is written."""
+    """A transcript on the screen; as in the app, what reads Markdown is loaded before the first answer."""
 
     def __init__(self) -> None:
         warm_up()
