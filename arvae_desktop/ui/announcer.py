@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.ui.spoken import SpokenAnswer
+from arvae_desktop.ui.transcript.links import link_at, spoken_link
 from arvae_desktop.ui.transcript.sentences import ending_of
 
 if TYPE_CHECKING:
@@ -19,9 +20,18 @@ if TYPE_CHECKING:
 
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.services.chat_session import ChatSession
+    from arvae_desktop.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 1000
 _Politeness = QAccessible.AnnouncementPoliteness
+
+
+def announce(voice: QWidget, words: str, *, is_urgent: bool = False) -> None:
+    """Have screen readers say something at once, if there are any; nothing is said of empty words."""
+    if words and QAccessible.isActive():
+        event = QAccessibleAnnouncementEvent(voice, words)
+        event.setPoliteness(_Politeness.Assertive if is_urgent else _Politeness.Polite)
+        QAccessible.updateAccessibility(event)
 
 
 class Announcer(QObject):
@@ -30,10 +40,10 @@ class Announcer(QObject):
     Where nobody listens it does nothing.
 
     Args:
-        voice: the widget that announcements come from.
+        voice: the transcript, which announcements come from.
     """
 
-    def __init__(self, voice: QWidget, parent: QObject) -> None:
+    def __init__(self, voice: TranscriptView, parent: QObject) -> None:
         super().__init__(parent)
         self._voice = voice
         self._session: ChatSession | None = None
@@ -41,9 +51,11 @@ class Announcer(QObject):
         self._words: list[str] = []
         self._is_urgent = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.setTimerType(Qt.TimerType.PreciseTimer)  # another kind may be early by a twentieth
         self._pause.timeout.connect(self._speak)
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._speak)
+        voice.highlighted.connect(self._on_link)
 
     def watch(self, session: ChatSession) -> None:
         """Tell of this conversation from now on, and no more of the one before."""
@@ -109,6 +121,15 @@ class Announcer(QObject):
         answer = self._answers[-1] if self._answers else None
         return answer if answer is not None and answer.message_id == message_id else None
 
+    def _on_link(self, url: QUrl) -> None:
+        """Tell of the link that Tab went to: Qt tells screen readers of no links within a text."""
+        cursor = self._voice.textCursor()
+        if url.isEmpty() or not cursor.hasSelection() or not QAccessible.isActive():
+            return
+        link = link_at(self._voice.document(), cursor.selectionStart())
+        if link is not None and QUrl(link.href) == url:  # else another one is under the pointer
+            self.say(spoken_link(link))
+
     # --- speaking ---
 
     def _speak(self) -> None:
@@ -123,12 +144,8 @@ class Announcer(QObject):
         for answer in self._answers:
             sentences += answer.take()
         self._answers = [answer for answer in self._answers if not answer.is_finished]
-        words = "\n".join(self._words + sentences)
-        if not words:
-            return
-        event = QAccessibleAnnouncementEvent(self._voice, words)
-        event.setPoliteness(_Politeness.Assertive if self._is_urgent else _Politeness.Polite)
-        QAccessible.updateAccessibility(event)
-        self._words.clear()
-        self._is_urgent = False
-        self._pause.start()
+        if words := "\n".join(self._words + sentences):
+            announce(self._voice, words, is_urgent=self._is_urgent)
+            self._words.clear()
+            self._is_urgent = False
+            self._pause.start()

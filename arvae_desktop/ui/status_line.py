@@ -27,7 +27,6 @@ class StatusLine(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
-        self.setAccessibleName("Status")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._countdown: Countdown | None = None
         self._hint = ""
@@ -36,6 +35,7 @@ class StatusLine(QLabel):
         self._tick.timeout.connect(self._update)
         self._hint_end = QTimer(self, singleShot=True, interval=_HINT_MS)
         self._hint_end.timeout.connect(lambda: self.show_hint(""))
+        self._update()
 
     def show_hint(self, sentence: str) -> None:
         """Show a sentence for some seconds."""
@@ -63,12 +63,14 @@ class StatusLine(QLabel):
         self._update()
 
     def _update(self) -> None:
-        if self._countdown is None:
-            self.setText(self._hint or self._activity)
-            return
-        if self._countdown.due <= time.monotonic():
-            self._tick.stop()
-        self.setText(_countdown_words(self._countdown))
+        words = self._hint or self._activity
+        if self._countdown is not None:
+            words = _countdown_words(self._countdown)
+            if self._countdown.due <= time.monotonic():
+                self._tick.stop()
+        self.setText(words)
+        # A label is read by its name alone, so that a name beside the words would hide them.
+        self.setAccessibleName(words or "Status")
 
 
 def _countdown_words(countdown: Countdown) -> str:
