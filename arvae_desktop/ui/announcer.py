@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleTextSelectionEvent
 
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.ui.spoken import SpokenAnswer
-from arvae_desktop.ui.transcript.links import link_at, spoken_link
+from arvae_desktop.ui.transcript.links import spoken_link
 from arvae_desktop.ui.transcript.sentences import ending_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.services.chat_session import ChatSession
+    from arvae_desktop.ui.transcript.links import Link
     from arvae_desktop.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 1000
@@ -55,7 +56,7 @@ class Announcer(QObject):
         self._pause.timeout.connect(self._speak)
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._speak)
-        voice.highlighted.connect(self._on_link)
+        voice.link_reached.connect(self._on_link)
 
     def watch(self, session: ChatSession) -> None:
         """Tell of this conversation from now on, and no more of the one before."""
@@ -121,13 +122,12 @@ class Announcer(QObject):
         answer = self._answers[-1] if self._answers else None
         return answer if answer is not None and answer.message_id == message_id else None
 
-    def _on_link(self, url: QUrl) -> None:
-        """Tell of the link that Tab went to: Qt tells screen readers of no links within a text."""
-        cursor = self._voice.textCursor()
-        if url.isEmpty() or not cursor.hasSelection() or not QAccessible.isActive():
-            return
-        link = link_at(self._voice.document(), cursor.selectionStart())
-        if link is not None and QUrl(link.href) == url:  # else another one is under the pointer
+    def _on_link(self, link: Link) -> None:
+        """Tell of a link in focus: as Qt shows a text to screen readers, it has no links."""
+        if QAccessible.isActive():
+            cursor = self._voice.textCursor()
+            start, end = cursor.selectionStart(), cursor.selectionEnd()
+            QAccessible.updateAccessibility(QAccessibleTextSelectionEvent(self._voice, start, end))
             self.say(spoken_link(link))
 
     # --- speaking ---

@@ -73,6 +73,11 @@ class Element:
         return self._has_state(_FOCUSABLE)
 
     @property
+    def caret(self) -> int:
+        """Where its caret stands, in characters of its text."""
+        return int(self._property(_TEXT, "CaretOffset"))
+
+    @property
     def selected_text(self) -> str:
         """What is selected of its text."""
         if not self._call(_TEXT, "GetNSelections", None)[0]:
@@ -114,6 +119,16 @@ class Element:
         for child in children:
             yield child
             yield from child.descendants()
+
+    def shown(self) -> Iterator[Element]:
+        """All elements below this one that are on the screen: what is in a hidden one is left out."""
+        try:
+            children = [child for child in self.children() if child.is_showing]
+        except DBusErrorResponse:
+            return
+        for child in children:
+            yield child
+            yield from child.shown()
 
     def _has_state(self, state: int) -> bool:
         words = self._call(_ACCESSIBLE, "GetState", None)[0]
