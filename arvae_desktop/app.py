@@ -12,12 +12,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.secret import Secret
+from arvae_desktop.markup.stream import warm_up
 from arvae_desktop.services.chat_actions import ChatActions
 from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.conversations import Conversations
@@ -157,6 +158,13 @@ class _App:
             await self._start_demo()
         await loading_key
 
+    async def _warm_up_reading(self) -> None:
+        """Somebody writes: an answer is to come, and by then what reads it is loaded."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, warm_up)
+        finally:
+            _settle_memory()
+
     async def _start_demo(self) -> None:
         from arvae_desktop.demo.server import DemoServer  # noqa: PLC0415  (only those who look around need it)
 
@@ -177,6 +185,10 @@ class _App:
         self._conversations.current_changed.connect(page.show_session)
         self._conversations.current_changed.connect(sidebar.mark_current)
         self._conversations.listed.connect(sidebar.mark_current)
+        composer.edit.textChanged.connect(
+            lambda: spawn(self._warm_up_reading(), name="reading"),
+            Qt.ConnectionType.SingleShotConnection,
+        )
         composer.submitted.connect(self._actions.submit)
         composer.stop_requested.connect(self._actions.stop)
         composer.recall_requested.connect(self._actions.edit_last)

@@ -239,5 +239,5 @@ def _has_choices(document: dict[str, Any]) -> bool:
 
 def _early_end() -> ConnectionFailedError:
     return ConnectionFailedError(
-        "The answer ended before the server said that it was done.", "The text so far is kept. Try again."
+        "The answer ended before the server said that it was done.", "The text so far is kept."
     )

@@ -254,9 +254,7 @@ class Exchange:
     def _body_fault(self, error: Exception) -> ArvaeError:
         if isinstance(error, TimeoutError):
             return SilenceError(f"{self._host} sent nothing for {self._silence_s:g} seconds.")
-        return ConnectionFailedError(
-            f"The connection to {self._host} broke off.", "The text so far is kept. Try again."
-        )
+        return ConnectionFailedError(f"The connection to {self._host} broke off.", "The text so far is kept.")
 
 
 def _proxy(address: str | None, ca_file: str | None) -> httpx.Proxy | None:

@@ -192,7 +192,7 @@ class ServerSaidError(ArvaeError):
 
     kind = "server"
     retryable = True
-    default_hint = "The text so far is kept. Try again."
+    default_hint = "The text so far is kept."
 
 
 class ProtocolError(ArvaeError):

@@ -8,6 +8,7 @@ language is known.
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from pygments.lexer import ExtendedRegexLexer, Lexer, RegexLexer
@@ -78,9 +79,17 @@ def _names() -> dict[str, str]:
     return {alias: name for name, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
 
 
-@cache
+_building = Lock()  # Pygments mixes up the states of a lexer that two threads build at once
+
+
 def lexer_for(language: str) -> Lexer | None:
     """The lexer of a language as a fence names it ("py", "c++", "python:main.py"); None if there is none."""
+    with _building:
+        return _lexer_for(language)
+
+
+@cache
+def _lexer_for(language: str) -> Lexer | None:
     word = language.strip("{}.").lower().partition(":")[0]
     name = _names().get(_CALLED_OTHERWISE.get(word, word))
     found = find_lexer_class(name) if name else None

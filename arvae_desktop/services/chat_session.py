@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-import logging
-import time
 import uuid
-from contextlib import aclosing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from arvae_desktop.domain.errors import ErrorReport
-from arvae_desktop.domain.events import End, Retry
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.domain.requests import ChatRequest
-from arvae_desktop.services.answer import Answer
-from arvae_desktop.services.frames import Frames
 from arvae_desktop.services.message_tree import MessageTree
+from arvae_desktop.services.running_answer import RunningAnswer
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.services.running_answer import Countdown
     from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
-_log = logging.getLogger(__name__)
-
-_QUIET_MS = 20_000
 _TITLE_LENGTH = 60
-_OUR_FAULT = ErrorReport(
-    kind="internal",
-    title="Something went wrong inside the app.",
-    hint="Your prompt is kept: try again. The log has the details for a report.",
-    retryable=True,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Countdown:
-    """A failed try that is about to be repeated.
-
-    Attributes:
-        due: when, on the clock of `time.monotonic`.
-    """
-
-    attempt: int
-    due: float
-    reason: str
 
 
 class ChatSession(QObject):
     """A conversation and the one answer that may be running in it, which is its last message.
-
-    Attributes:
-        countdown: the `Countdown` that is on, or None.
-        is_quiet: whether an answer is running and nothing has come for 20 s.
 
     Signals:
         message_added: a `Message`, the last one of the conversation.
@@ -100,15 +67,8 @@ class ChatSession(QObject):
         self._continued: set[str] = set()
         self._tree = MessageTree()
         self._edited: str | None = None
-        self._answer: Answer | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._running: RunningAnswer | None = None
         self._title = ""
-        self.countdown: Countdown | None = None
-        self._frames = Frames(self)
-        self._frames.due.connect(self._flush)
-        self.is_quiet = False
-        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
-        self._quiet.timeout.connect(lambda: self._set_quiet(quiet=True))
 
     # --- what it holds ---
 
@@ -125,15 +85,25 @@ class ChatSession(QObject):
     @property
     def is_running(self) -> bool:
         """Whether an answer is on its way."""
-        return self._answer is not None
+        return self._running is not None
+
+    @property
+    def countdown(self) -> Countdown | None:
+        """The wait for a retry that is on, or None."""
+        return None if self._running is None else self._running.countdown
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether an answer is running and nothing has come for 20 s."""
+        return self._running is not None and self._running.is_quiet
 
     @property
     def messages(self) -> list[Message]:
         """Those of the branch that is shown, oldest first; a running answer as far as it has been told."""
         messages = list(self._tree)
-        if self._answer is not None:
-            self._flush()
-            messages[-1] = self._answer.message()
+        if self._running is not None:
+            self._running.flush()
+            messages[-1] = self._running.message()
         return messages
 
     @property
@@ -153,9 +123,9 @@ class ChatSession(QObject):
 
     def message(self, message_id: str) -> Message | None:
         """A message as `messages` has it, or None if there is no such message, or none any more."""
-        if self._answer is not None and self._answer.message_id == message_id:
-            self._flush()
-            return self._answer.message()
+        if self._running is not None and self._running.message_id == message_id:
+            self._running.flush()
+            return self._running.message()
         return self._tree.get(message_id)
 
     def index_of(self, message_id: str) -> int | None:
@@ -213,9 +183,10 @@ class ChatSession(QObject):
         cut_off = self._tree.last
         if self.is_running or cut_off is None or not cut_off.can_go_on:
             return
-        answer = Answer(cut_off.id, model, cut_off)
-        self.answer_resumed.emit(answer.message())
-        self._run(answer, ChatRequest(endpoint, model, self._tree.turns()))
+        request = ChatRequest(endpoint, model, self._tree.turns())
+        running = RunningAnswer(cut_off.id, request, self, cut_off)
+        self.answer_resumed.emit(running.message())
+        self._run(running)
 
     def edit(self, message_id: str | None = None) -> str | None:
         """Give a prompt for editing: this one, the one of this answer, or else the last one.
@@ -241,7 +212,7 @@ class ChatSession(QObject):
 
     def delete(self, message_id: str) -> None:
         """Take one message away, out of what is sent too. Does nothing for the answer that is running."""
-        is_running = self._answer is not None and self._answer.message_id == message_id
+        is_running = self._running is not None and self._running.message_id == message_id
         if is_running or self._tree.index_of(message_id) is None:
             return
         if message_id == self._edited:
@@ -257,8 +228,8 @@ class ChatSession(QObject):
 
         Returns whether it did: not without one, and while an answer is running only before that.
         """
-        name, answer = self._tree.deleted, self._answer
-        if name is None or (answer is not None and not self._tree.leads_over(name, answer.message_id)):
+        name, running = self._tree.deleted, self._running
+        if name is None or (running is not None and not self._tree.leads_over(name, running.message_id)):
             return False
         restored = self._tree.restore()
         if restored is not None:
@@ -270,82 +241,39 @@ class ChatSession(QObject):
 
         The answer ends within the event loop's next turns, when its socket is closed.
         """
-        if self._answer is not None and self._task is not None and self._answer.state is AnswerState.RUNNING:
-            self._answer.stop()
-            self._task.cancel()
+        if self._running is not None:
+            self._running.stop()
 
-    # --- the stream ---
+    # --- the answer ---
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
-        turns = self._tree.turns()
-        answer = Answer(_new_id(), model)
-        self._tree.append(answer.message())
-        self.message_added.emit(answer.message())
-        self._run(answer, ChatRequest(endpoint, model, turns))
+        request = ChatRequest(endpoint, model, self._tree.turns())
+        running = RunningAnswer(_new_id(), request, self)
+        self._tree.append(running.message())
+        self.message_added.emit(running.message())
+        self._run(running)
 
-    def _run(self, answer: Answer, request: ChatRequest) -> None:
-        self._answer = answer
+    def _run(self, running: RunningAnswer) -> None:
+        self._running = running
+        running.appended.connect(lambda segment: self.text_appended.emit(running.message_id, segment))
+        running.countdown_changed.connect(self.countdown_changed)
+        running.quiet_changed.connect(self.quiet_changed)
+        running.ended.connect(self._on_ended)
         self.running_changed.emit(True)
-        self._quiet.start()
-        self._task = self._tasks.spawn(self._stream(request, answer), name=f"answer {answer.message_id}")
-        self._task.add_done_callback(lambda task: self._end(answer, request, task))
+        running.start(self._client, self._tasks)
 
-    async def _stream(self, request: ChatRequest, answer: Answer) -> None:
-        """Feed the answer until its end. Cancelled by `stop` and by the app's shutdown."""
-        async with aclosing(self._client.stream(request, on_rest=answer.feed)) as events:
-            async for event in events:
-                if isinstance(event, Retry):
-                    due = time.monotonic() + event.delay_s
-                    self._set_countdown(Countdown(event.attempt, due, event.reason))
-                    continue
-                self._set_countdown(None)
-                if answer.feed(event):
-                    self._frames.ask()
-                    self._set_quiet(quiet=False)
-                if isinstance(event, End):
-                    return
-
-    def _set_countdown(self, countdown: Countdown | None) -> None:
-        if countdown != self.countdown:
-            self.countdown = countdown
-            self.countdown_changed.emit(countdown)
-
-    def _set_quiet(self, *, quiet: bool) -> None:
-        """Note whether the server is silent; a sign of life starts the clock anew."""
-        if self._answer is not None and not quiet:
-            self._quiet.start()
-        if quiet != self.is_quiet:
-            self.is_quiet = quiet
-            self.quiet_changed.emit(quiet)
-
-    def _flush(self) -> None:
-        self._frames.shown()
-        if self._answer is None:
-            return
-        for segment in self._answer.take_pending():
-            self.text_appended.emit(self._answer.message_id, segment)
-
-    def _end(self, answer: Answer, request: ChatRequest, task: asyncio.Task[None]) -> None:
-        """Keep what has come, however the task ended, and also if it was cancelled before its first step."""
-        if answer.state is AnswerState.RUNNING:
-            if task.cancelled():  # the whole app shuts down
-                answer.stop()
-            else:  # the engine broke its promise of an `End`
-                answer.feed(End(AnswerState.FAILED, error=_OUR_FAULT))
-        self._flush()
-        message = answer.message()
-        self._answer = self._task = None
+    def _on_ended(self, message: Message) -> None:
+        running, self._running = self._running, None
         self._tree.replace(message)
-        _log.info("answer %s ended: %s", message.id, message.state)
-        self._quiet.stop()
-        self._set_quiet(quiet=False)
-        self._set_countdown(None)
         self.answer_ended.emit(message)
         self.running_changed.emit(False)
+        if running is None:
+            return
+        running.deleteLater()
         if self._goes_on_by_itself(message):
             self._continued.add(message.id)
             # When everybody has heard of the end.
-            QTimer.singleShot(0, self, lambda: self._go_on_by_itself(message.id, request))
+            QTimer.singleShot(0, self, lambda: self._go_on_by_itself(message.id, running.request))
 
     def _goes_on_by_itself(self, message: Message) -> bool:
         is_broken_off = message.state is AnswerState.INTERRUPTED and message.can_go_on

@@ -93,8 +93,9 @@ class ChatPage(QWidget):
         self._announcer.watch(session)
 
     def show_whole(self, message_id: str) -> None:
-        """Open a huge prompt that shows only its start; what is read stays where it is."""
+        """Open a huge message that shows only its start; what is read stays where it is."""
         if self._session is not None:
+            self.transcript.stay()
             self.transcript.writer.open(message_id)
 
     # --- the session's signals ---

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MARK_WIDTH = 3
 _MARK_LEFT = 12
 _AWAY_MS = 120
-_NEAR = 8
+_NEAR = 4
 
 
 class MessageWalker(QObject):

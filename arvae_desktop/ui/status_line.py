@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 if TYPE_CHECKING:
-    from arvae_desktop.services.chat_session import Countdown
+    from arvae_desktop.services.running_answer import Countdown
 
 _TICK_MS = 200
 _HINT_MS = 5000

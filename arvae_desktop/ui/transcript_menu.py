@@ -84,7 +84,7 @@ def copy_html(source: str) -> None:
     """Put Markdown on the clipboard as HTML for programs that take it; for others as plain text."""
     blocks = parse(source)
     data = QMimeData()
-    data.setHtml(to_html(blocks))
+    data.setData("text/html", to_html(blocks).encode())
     data.setText(plain_text(blocks))
     QGuiApplication.clipboard().setMimeData(data)
 

@@ -23,7 +23,7 @@ from tests.benchmarks.memory import memory
 from tests.benchmarks.stage import PLATFORMS, ROOT, Stage
 from tests.benchmarks.startup import startup
 from tests.benchmarks.stopping import stop
-from tests.benchmarks.streaming import latency, stall
+from tests.benchmarks.streaming import latency, stall, work
 from tests.benchmarks.transcript import transcript
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _BENCHES: dict[str, Callable[[Stage], list[Figure]]] = {
     "memory": memory,
     "latency": latency,
     "stall": stall,
+    "work": work,
     "stop": stop,
     "decoding": decoding,
     "transcript": transcript,

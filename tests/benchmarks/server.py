@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from arvae_desktop.demo import __main__ as demo
 from arvae_desktop.demo.scripts import MODELS, Delta, Script
-from tests.benchmarks.texts import paragraph_model, prose_model, tokens_of
+from tests.benchmarks.texts import markdown_model, paragraph_model, prose_model, tokens_of
 from tests.support.processes import Process, wait_until
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Event = dict[str, Any]
-LENGTHS = (300, 1_000, 4_000, 20_000)
+LENGTHS = (300, 1_000, 4_000, 5_000, 20_000)
 
 
 class Server:
@@ -64,6 +64,6 @@ def _script(model: str) -> Script:
 
 if __name__ == "__main__":
     for length in LENGTHS:
-        for name in (prose_model(length), paragraph_model(length)):
+        for name in (prose_model(length), paragraph_model(length), markdown_model(length)):
             MODELS[name] = _script(name)
     sys.exit(demo.main())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.scenes import Scene, play
-from tests.benchmarks.texts import paragraph_model, prose_model, tokens_of
+from tests.benchmarks.texts import markdown_model, paragraph_model, prose_model, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,10 @@ _T = TypeVar("_T")
 
 _LATENCY_BAR_MS = 34
 _STALL_BAR_MS = 33
+_MARKDOWN_STALL_BAR_MS = 16
+_WORK_BAR = 3.0
 _LONG = 20_000
 _SHORT = 4_000
-_WHO = ("bare_client", "app")
 
 
 def latency(stage: Stage) -> list[Figure]:
@@ -41,44 +42,68 @@ def latency(stage: Stage) -> list[Figure]:
 
 def stall(stage: Stage) -> list[Figure]:
     """The longest time between two turns of the event loop, from sending to after the answer's end."""
-    lengths = _SHORT if stage.quick else _LONG
+    length = _SHORT if stage.quick else _LONG
+    prose, one_line, markdown = prose_model(length), paragraph_model(length), markdown_model(_SHORT)
     cases = [
-        (f"{lengths:,} tokens at 1,000/s", 1_000, prose_model(lengths), prose_model(_SHORT)),
-        (f"{lengths:,} tokens at full speed", None, prose_model(lengths), prose_model(_SHORT)),
-        (
-            f"{lengths:,} tokens in one line at full speed",
-            None,
-            paragraph_model(lengths),
-            prose_model(_SHORT),
-        ),
+        (f"{length:,} tokens at 1,000/s", 1_000, prose, _STALL_BAR_MS),
+        (f"{length:,} tokens at full speed", None, prose, _STALL_BAR_MS),
+        (f"{length:,} tokens in one line at full speed", None, one_line, _STALL_BAR_MS),
+        (f"{_SHORT:,} tokens of Markdown with code at 500/s", 500, markdown, _MARKDOWN_STALL_BAR_MS),
     ]
     figures = []
-    for words, rate, app_model, bare_model in cases:
-        models = {"app": app_model, "bare_client": bare_model}
+    for words, rate, model, bar in cases:
+        models = {"app": model, "bare_client": prose_model(_SHORT)}
 
         def run(who: str, rate: int | None = rate, models: dict[str, str] = models) -> tuple[float, float]:
             scene = play(stage, who, "stream", rate=rate, every_turn=True, model=models[who])
-            assert_whole(scene, tokens_of(models[who]))
+            assert_whole(scene, models[who])
             return longest_turn_ms(scene), longest_turn_ms(scene, at_work=True)
 
         bare, app = (tuple(zip(*runs, strict=True)) for runs in _in_turn(run, 1 if stage.quick else 3))
-        figures.append(Figure(f"longest stall, {words}", "ms", app[0], bare[0], _STALL_BAR_MS))
+        figures.append(Figure(f"longest stall, {words}", "ms", app[0], bare[0], bar))
         figures.append(Figure(f"… processor time in it at most, {words}", "ms", app[1], bare[1]))
     return figures
 
 
-def _in_turn(run: Callable[[str], _T], times: int) -> tuple[list[_T], list[_T]]:
+def work(stage: Stage) -> list[Figure]:
+    """Processor time of an answer in Markdown, all threads, against its plain text in a bare QTextBrowser.
+
+    Both programs get the same tokens from the same server. The bare one reads a raw socket and shows each
+    token as it comes; the app has HTTP to read, and Markdown, and shows what came once a frame.
+    """
+    tokens = 1_000 if stage.quick else 5_000
+
+    def run(who: str) -> float:
+        scene = play(stage, who, "stream", rate=200, model=markdown_model(tokens))
+        assert_whole(scene, markdown_model(tokens))
+        (sent,), (settled,) = scene.marked("sent"), scene.marked("settled")
+        return float(settled["work"] - sent["work"])
+
+    bare, app = _in_turn(run, 1 if stage.quick else 3, bare="bare_browser")
+    name = f"processor time, {tokens:,} tokens of Markdown at 200/s"
+    return [Figure(name, "s", tuple(app), tuple(bare), _WORK_BAR, bar_is_ratio=True)]
+
+
+def _in_turn(run: Callable[[str], _T], times: int, bare: str = "bare_client") -> tuple[list[_T], list[_T]]:
     """Runs of the bare client and of the app, one after the other and over again."""
-    runs: dict[str, list[_T]] = {who: [] for who in _WHO}
+    runs: dict[str, list[_T]] = {who: [] for who in (bare, "app")}
     for _ in range(times):
-        for who in _WHO:
-            runs[who].append(run(who))
-    return runs["bare_client"], runs["app"]
+        for who, found in runs.items():
+            found.append(run(who))
+    return runs[bare], runs["app"]
 
 
-def assert_whole(scene: Scene, tokens: list[str]) -> None:
-    """The answer is on the screen, to the letter; a long line may have been cut into several."""
-    shown = scene.marked("shown")[0]["text"]
+def assert_whole(scene: Scene, model: str) -> None:
+    """The answer is on the screen, to the letter; a long line may have been cut into several.
+
+    Of Markdown the lines of code are.
+    """
+    shown, tokens = scene.marked("shown")[0]["text"], tokens_of(model)
+    if model == markdown_model(len(tokens)):
+        lines = {line for line in "".join(tokens).split("\n")[:-1] if line.startswith("def function")}
+        assert lines, "there is no code"
+        assert all(shown.count(line) == "".join(tokens).count(line) for line in lines), "code is missing"
+        return
     assert "".join(tokens).replace("\n", "") in shown.replace("\n", ""), "the answer is not whole"
 
 

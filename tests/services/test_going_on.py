@@ -6,7 +6,7 @@ from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.events import End, ReasoningDelta, Seam, Usage
 from arvae_desktop.domain.messages import AnswerState, Role, Segment, SegmentKind, Turn
 from arvae_desktop.domain.requests import Endpoint
-from arvae_desktop.services import chat_session
+from arvae_desktop.services import running_answer
 from arvae_desktop.services.chat_session import ChatSession
 from tests.services.recording import Recording
 from tests.services.scripted_client import COMPLETE
@@ -173,9 +173,12 @@ def test_by_itself_only_a_broken_connection_is_mended(play, session, client, set
 
 
 def test_a_server_without_a_word_is_told_and_a_word_ends_it(session, client, qtbot, heard):
-    assert session._quiet.interval() == chat_session._QUIET_MS == 20_000
-    session._quiet.setInterval(30)
+    assert running_answer._QUIET_MS == 20_000
     session.send("Hello", _ENDPOINT, "m")
+    assert session._running._quiet.interval() == 20_000
+    assert session._running._quiet.isActive()
+    session._running._quiet.start(30)
+    qtbot.waitUntil(lambda: len(client.streams) == 1)
     qtbot.waitUntil(lambda: session.is_quiet)
     client.last.say("Word")
     qtbot.waitUntil(lambda: not session.is_quiet)

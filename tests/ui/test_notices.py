@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from arvae_desktop.services.chat_session import Countdown
 from arvae_desktop.services.notifier import Notice, Severity
+from arvae_desktop.services.running_answer import Countdown
 from arvae_desktop.ui.banner import Banner
 from arvae_desktop.ui.status_line import StatusLine
 

@@ -229,6 +229,47 @@ def test_a_huge_answer_is_shown_whole(view):
     assert ("word " * 20_000).strip() in page_text(view)
 
 
+def test_a_huge_answer_shows_its_start_and_more_on_each_request(view):
+    text = "\n\n".join(f"Paragraph {number}: `code` {'word ' * 10}end." for number in range(8_000))
+    message = answer(text)
+    fill(view, [user("?"), message, user("!")])
+    assert len(page_text(view)) < 150_000
+    assert f"arvae-action:show-all/{message.id}" in [address for _words, address in links(view)]
+    lengths = []
+    while "Show more" in page_text(view):
+        assert len(re.findall(r"characters follow\. Show more\nsome/model\n!$", page_text(view))) == 1
+        lengths.append(len(page_text(view)))
+        assert len(lengths) < 6
+        view.writer.open(message.id)
+        settle(view)
+    assert lengths == sorted(set(lengths))
+    shown = text.replace("`", "").replace("\n\n", "\n")
+    assert page_text(view) == f"?\n{shown}\nsome/model\n!"
+
+
+def test_more_of_a_huge_answer_does_not_move_what_is_read(view):
+    message = answer(f"{'word ' * 20}\n\n" * 1_000)
+    fill(view, [user("?"), message])
+    before = view.verticalScrollBar().value()
+    view.stay()
+    view.writer.open(message.id)
+    settle(view)
+    assert "Show more" not in page_text(view)
+    assert view.verticalScrollBar().value() == before < view.verticalScrollBar().maximum()
+
+
+def test_thoughts_before_a_huge_answer_are_cut_and_opened_too(view):
+    message = answer(("reasoning", "thought " * 20_000), "word " * 50_000)
+    fill(view, [message])
+    view.writer.toggle(message.id, 0)
+    settle(view)
+    while "Show more" in page_text(view):
+        view.writer.open(message.id)
+        settle(view)
+    assert page_text(view).count("thought ") + 1 == 20_000
+    assert page_text(view).count("word ") + 1 == 50_000
+
+
 def test_many_messages_are_shown_in_slices_too(view):
     messages = conversation(100)
     stalls = Stalls()
@@ -253,15 +294,15 @@ def test_what_waits_keeps_its_order(view):
 
 def test_settled_is_told_when_all_is_on_the_page(view, qtbot):
     lengths = []
-    view.show_messages([user("?"), answer("a" * 300_000)])
+    view.show_messages([user("?"), answer("a" * 90_000)])
     view.writer.settled.connect(lambda: lengths.append(len(view.toPlainText().replace("\n", ""))))
     qtbot.waitUntil(lambda: bool(lengths))
-    assert lengths == [len("?") + 300_000 + len("some/model")]
+    assert lengths == [len("?") + 90_000 + len("some/model")]
     assert view.writer.is_settled
 
 
 def test_another_conversation_drops_what_waits_of_the_first(view):
-    view.show_messages([user("?"), answer("a" * 300_000)])
+    view.show_messages([user("?"), answer("a" * 90_000)])
     view.show_messages([user("other")])
     settle(view)
     assert page_text(view) == "other"

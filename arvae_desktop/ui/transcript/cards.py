@@ -22,7 +22,7 @@ _RADIUS = 12
 _BAR_WIDTH = 3
 _MARK = "↪"
 # How far a card reaches beyond its text, above and below.
-_OVERHANGS = {
+OVERHANGS = {
     Look.BUBBLE: (10, 10),
     Look.ERROR: (10, 10),
     Look.REFUSAL: (10, 10),
@@ -99,20 +99,28 @@ def _cards(blocks: list[tuple[QTextBlock, QRectF]], document: QTextDocument) -> 
         yield current
 
 
+def look_of(block: QTextBlock) -> Look | None:
+    """What a line looks like, if it is one of those that stand on a card."""
+    value = block.blockFormat().intProperty(Property.LOOK)
+    return next((look for look in _LOOKS if look.value == value), None)
+
+
 def _card_of(block: QTextBlock) -> tuple[Look | None, int]:
     if not block.isValid():
         return None, 0
-    block_format = block.blockFormat()
-    value = block_format.intProperty(Property.LOOK)
-    look = next((look for look in _LOOKS if look.value == value), None)
-    return (None, 0) if look is None else (_CARDS.get(look, look), block_format.intProperty(Property.GROUP))
+    look = look_of(block)
+    return (
+        (None, 0)
+        if look is None
+        else (_CARDS.get(look, look), block.blockFormat().intProperty(Property.GROUP))
+    )
 
 
 _LOOKS = (Look.CODE, Look.CODE_HEAD, Look.BUBBLE, Look.ERROR, Look.REFUSAL)
 
 
 def _paint_card(painter: QPainter, card: _Card, colors: Colors) -> None:
-    above, below = _OVERHANGS[card.look]
+    above, below = OVERHANGS[card.look]
     fills = {
         Look.BUBBLE: colors.bubble,
         Look.ERROR: colors.dangerFill,

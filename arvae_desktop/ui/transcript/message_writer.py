@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCursor
@@ -11,6 +12,7 @@ from arvae_desktop.ui.transcript import bubbles, endings
 from arvae_desktop.ui.transcript.endings import BranchPlace
 from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, split_block_id
 from arvae_desktop.ui.transcript.reasoning import Reasoning
+from arvae_desktop.ui.transcript.sheet import line_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +30,9 @@ _PARTS: dict[SegmentKind, type[Part]] = {
 }
 _SLICE = 2_000
 _LINE_COST = 40  # a line of the document costs as much as so many characters
+# Of an answer that is over, and costs more than this, only the beginning is written, and as much again each
+# time the reader asks: ten megabytes take minutes to lay out, and as long again at another width.
+_LONGEST_ANSWER = 100_000
 
 
 class MessageWriter:
@@ -39,7 +44,7 @@ class MessageWriter:
         number: counts the messages of the page.
         branch: what is told under it, where there are several.
         folds: by a part's number, whether the reader wants to see its reasoning; it is kept up to date.
-        is_whole: whether a long prompt is shown whole.
+        is_whole: whether it is shown whole, however long.
 
     Attributes:
         message: as far as it is known.
@@ -68,6 +73,8 @@ class MessageWriter:
         self._parts: list[Part] = []
         self._kind: SegmentKind | None = None
         self._waiting: list[tuple[SegmentKind, str]] = []
+        self._at = 0  # what stands before it in the first that waits is written
+        self._written = 0
         self._prompt: Iterator[TextLine] | None = None  # the lines of the user's words that wait
         self._is_ending = False
         self._body_end: QTextCursor | None = None
@@ -75,6 +82,8 @@ class MessageWriter:
         self._is_whole = is_whole
         self._folds = folds
         self._is_live = message.state is AnswerState.RUNNING
+        self._limit = sys.maxsize if is_whole or self._is_live else _LONGEST_ANSWER
+        self._more: TextLine | None = None  # the line that offers the rest
         self._is_heard_whole = self._is_live and not message.segments
         self._last_kind = message.segments[-1].kind if message.segments else None
         for segment in message.segments:
@@ -84,8 +93,19 @@ class MessageWriter:
 
     @property
     def is_settled(self) -> bool:
-        """Whether all of it is on the page, as far as it is known."""
-        return not (self._waiting or self._prompt or self._behind or self._is_ending)
+        """Whether all of it is on the page, as far as it is known and is to be written."""
+        return not (self._is_writing or self._prompt or self._behind or self._is_ending)
+
+    @property
+    def _is_writing(self) -> bool:
+        if not self._waiting:
+            return False
+        return self._written < self._limit or self._waiting[0][0] is SegmentKind.REASONING
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only its beginning is on the page, and a line that offers more."""
+        return self._more is not None
 
     @property
     def has_begun(self) -> bool:
@@ -106,6 +126,11 @@ class MessageWriter:
             return
         self._behind = thoughts if thoughts.toggle() else None
         self._folds[part] = thoughts.is_open
+
+    def show_more(self) -> None:
+        """Write as much again of an answer that is cut."""
+        self._limit = 2 * self._written
+        self._is_ending = True
 
     @property
     def seams(self) -> list[QTextCursor]:
@@ -137,7 +162,7 @@ class MessageWriter:
                 self._behind = None
         elif self._prompt is not None:
             self._write_prompt(self._prompt)
-        elif self._waiting:
+        elif self._is_writing:
             self._write_slice()
         elif self._is_ending:
             self._is_ending = False
@@ -160,11 +185,13 @@ class MessageWriter:
                 return
             self._fold_thoughts()
             self._open_part(kind)
-        piece, rest = text[:_SLICE], text[_SLICE:]
-        if rest:
-            self._waiting[0] = (kind, rest)
-        else:
+        piece = text[self._at : self._at + _SLICE]
+        if kind is not SegmentKind.REASONING:  # that is put away, and opened whole
+            self._written += len(piece) + _LINE_COST * piece.count("\n")
+        self._at += len(piece)
+        if self._at == len(text):
             del self._waiting[0]
+            self._at = 0
         part = self._parts[-1]
         self._behind = part if part.feed(piece) else None
 
@@ -214,17 +241,35 @@ class MessageWriter:
         return self._behind is not None
 
     def _conclude(self) -> None:
-        if self._close_part():
+        if not self._waiting and self._close_part():
             self._is_ending = True
             return
+        if self._body_end is None:
+            self._body_end = self._write_ending()
+        self._offer_more(self._body_end)
+
+    def _offer_more(self, body_end: QTextCursor) -> None:
+        """Say before the ending how much is left to be written; nothing, where that is nothing."""
+        position = body_end.position()
+        left = sum(len(text) for _, text in self._waiting) - self._at
+        old, self._more = self._more, endings.more(self.message.id, left) if left else None
+        if old is not None:
+            self._sheet.remove(position, position + line_length(old) + 1)
+        if self._more is not None:
+            self._sheet.insert(position, [self._more], self.number)
+            body_end.setPosition(position)
+
+    def _write_ending(self) -> QTextCursor:
+        """Write what stands under the message. Returns where that begins."""
         for part in self._parts:
             if isinstance(part, Reasoning):
                 part.know_seconds(self._thinking_s)
         body_end = self._end()
         lines = endings.lines(self.message, self.number, self.branch, is_first=not self._parts)
         self._sheet.insert(body_end, [self._sheet.harmless(line) for line in lines], self.number)
-        self._body_end = QTextCursor(self._sheet.document)
-        self._body_end.setPosition(body_end)
+        cursor = QTextCursor(self._sheet.document)
+        cursor.setPosition(body_end)
+        return cursor
 
     @property
     def _thinking_s(self) -> float | None:

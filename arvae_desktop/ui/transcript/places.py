@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 
+from arvae_desktop.ui.transcript.cards import OVERHANGS, look_of
+from arvae_desktop.ui.transcript.lines import Look
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextCursor
 
@@ -27,7 +30,7 @@ def message_at(view: TranscriptView, point: QPoint) -> str | None:
 
 
 def area_of(view: TranscriptView, message_id: str) -> QRect | None:
-    """The rows that a message takes up, as wide as the column; None if it is not on the page."""
+    """What a message takes up, as wide as the column, with its bubble; None if it is not on the page."""
     span = view.writer.span_of(message_id)
     if span is None or not span:
         return None
@@ -36,7 +39,8 @@ def area_of(view: TranscriptView, message_id: str) -> QRect | None:
     last = view.document().findBlock(span.stop - 1)
     top = layout.blockBoundingRect(first).top() - view.verticalScrollBar().value()
     bottom = layout.blockBoundingRect(last).bottom() - view.verticalScrollBar().value()
-    return QRect(0, round(top), view.viewport().width(), round(bottom - top))
+    above, below = OVERHANGS[Look.BUBBLE] if look_of(first) is Look.BUBBLE else (0, 0)
+    return QRect(0, round(top) - above, view.viewport().width(), round(bottom - top) + above + below)
 
 
 def reveal(view: TranscriptView, message_id: str) -> None:

@@ -18,6 +18,7 @@ _ACTION_WORDS = {
     MODELS: "Choose a model",
 }
 _KNOWN_FINISH_REASONS = {None, "", "stop", "length", "content_filter", "tool_calls", "function_call"}
+_COUNTED = 100_000  # characters; of a longer answer the words are estimated: ten megabytes take half a second
 _FIXED_IN_SETTINGS = {"bad_key", "bad_address", "redirect", "html", "dns", "refused", "tls"}
 
 
@@ -124,7 +125,8 @@ def facts_line(message: Message) -> str:
 def _words_a_second(text: str, facts: AnswerFacts) -> float | None:
     if facts.duration_s is None or facts.first_word_s is None:
         return None
-    streaming_s, words = facts.duration_s - facts.first_word_s, len(text.split())
+    streaming_s = facts.duration_s - facts.first_word_s
+    words = len(text[:_COUNTED].split()) * max(1, len(text) / _COUNTED)
     # Under half a second it arrived at once and a rate would be a made-up number.
     return words / streaming_s if words and streaming_s > 0.5 else None
 

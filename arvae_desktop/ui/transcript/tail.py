@@ -53,23 +53,31 @@ class Tail:
 
         A block may be split only behind the first `frozen`, whose places are not asked for any more.
         """
-        position, starts = start, []
+        edit = QTextCursor(self._start)
+        edit.beginEditBlock()  # however much changes, the page is laid out once
+        starts = self._change(start, lines)
+        edit.endEditBlock()
+        if len(starts) < len(lines):
+            splits = frozen + 1 - len(starts)
+            starts += self._sheet.insert(self._end(), lines[len(starts) :], self._message, splits)
+        return starts
+
+    def _change(self, start: int, lines: list[Line]) -> list[int]:
+        """Make what stands there the first of `lines`. Returns where each begins, until one can't be made."""
+        position = start
+        starts: list[int] = []
         for number, (old, new) in enumerate(zip(self._lines, lines, strict=False)):
             if number:
                 position = self._next(position, lines[number - 1], old)
             if not self._become(position, old, new):
                 self._sheet.remove(position - isinstance(old, TableLine), self._end())
-                break
+                return starts
             starts.append(position)
-        else:
-            if len(self._lines) > len(lines):
-                rest = self._lines[len(lines)]
-                if lines:
-                    position = self._next(position, lines[-1], rest)
-                self._sheet.remove(position - isinstance(rest, TableLine), self._end())
-        if len(starts) < len(lines):
-            splits = frozen + 1 - len(starts)
-            starts += self._sheet.insert(self._end(), lines[len(starts) :], self._message, splits)
+        if len(self._lines) > len(lines):
+            rest = self._lines[len(lines)]
+            if lines:
+                position = self._next(position, lines[-1], rest)
+            self._sheet.remove(position - isinstance(rest, TableLine), self._end())
         return starts
 
     def _become(self, position: int, old: Line, new: Line) -> bool:

@@ -176,6 +176,10 @@ class TranscriptView(QTextBrowser):
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
 
+    def stay(self) -> None:
+        """Stay where the reader is, though more is written below."""
+        self._set_following(following=False)
+
     def return_to(self, value: int) -> None:
         """Scroll to where the reader was, as soon as all is on the page."""
         if self.writer.is_settled:
@@ -191,6 +195,8 @@ class TranscriptView(QTextBrowser):
             self.following_changed.emit(following)
 
     def _on_scrolled(self, value: int) -> None:
+        if self._anchor is not None:
+            return  # the page's doing while something shifts, and not the reader's
         # The page grows without the value changing, so a value below the end is the user's. Who scrolls up by
         # a little means it; on the way down it is enough to come near the end.
         tolerance = _AT_END_PX if value > self._scrolled_to else 0

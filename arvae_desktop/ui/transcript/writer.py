@@ -236,9 +236,14 @@ class TranscriptWriter(QObject):
                 self.rewrite(writer.message)
 
     def open(self, message_id: str) -> None:
-        """Write this prompt whole, however long."""
+        """Write this prompt whole, however long, or more of this answer, which is cut."""
+        writer = self._writer(message_id)
+        if writer is not None and writer.is_cut:
+            writer.show_more()
+            self._work()
+            return
         self._opened.add(message_id)
-        if (writer := self._writer(message_id)) is not None:
+        if writer is not None:
             self.rewrite(writer.message)
 
     def toggle(self, message_id: str, part: int) -> None:
@@ -319,11 +324,12 @@ class TranscriptWriter(QObject):
         self._trim_end()
 
     def _write(self, writer: MessageWriter, place: int) -> None:
-        is_last = place == len(self._page) - 1
-        if not is_last:
+        # Who asked for more of a cut message reads at its end, which comes and goes while it is written.
+        shifts = writer.is_cut or place < len(self._page) - 1
+        if shifts:
             self.about_to_shift.emit()
         writer.work()
-        if not is_last:
+        if shifts:
             self.shifted.emit()
 
     # --- the window ---

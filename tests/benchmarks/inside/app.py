@@ -40,10 +40,12 @@ class AppChat:
     def is_running(self) -> bool:
         return self._stop_button.isVisible()
 
-    def send(self, model: str, prompt: str) -> None:
+    def write(self, model: str, prompt: str) -> None:
         self._picker.setEditText(model)
         self._picker.lineEdit().editingFinished.emit()
         self._prompt.setPlainText(prompt)
+
+    def send(self) -> None:
         assert self.send_button.isEnabled()
         self.send_button.click()
 

@@ -20,13 +20,18 @@ from tests.benchmarks.inside.recorder import Recorder
 from tests.benchmarks.inside.scenario import Runner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QTextBrowser
 
 _READ_BYTES = 64 * 1024
 _EVENT = b"data: {"
 
 
-class _View(QPlainTextEdit):
+class PlainView(QPlainTextEdit):
+    """What shows the text."""
+
     def __init__(self, recorder: Recorder) -> None:
         super().__init__()
         self._recorder = recorder
@@ -37,20 +42,14 @@ class _View(QPlainTextEdit):
         super().paintEvent(event)
         self._recorder.painted(self)
 
-    def append_text(self, text: str) -> None:
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
-
 
 class BareClient(QMainWindow):
     """See `scenario.Chat`."""
 
-    def __init__(self, base_url: str, recorder: Recorder) -> None:
+    def __init__(self, base_url: str, view: QPlainTextEdit | QTextBrowser) -> None:
         super().__init__()
         self._address = urlsplit(base_url)
-        self.view = _View(recorder)
+        self.view = view
         self.send_button = QPushButton("Send")
         self._stop_button = QPushButton("Stop", clicked=self._end)
         self._stop_button.hide()
@@ -67,9 +66,13 @@ class BareClient(QMainWindow):
     def is_running(self) -> bool:
         return self._stop_button.isVisible()
 
-    def send(self, model: str, prompt: str) -> None:
-        self.view.append_text(f"\n\n{prompt}\n\n")
-        body = {"model": model, "stream": True, "messages": [{"role": "user", "content": prompt}]}
+    def write(self, model: str, prompt: str) -> None:
+        self._model, self._prompt = model, prompt
+
+    def send(self) -> None:
+        self._append_text(f"\n\n{self._prompt}\n\n")
+        messages = [{"role": "user", "content": self._prompt}]
+        body = {"model": self._model, "stream": True, "messages": messages}
         self._connect(json.dumps(body).encode())
         self._show_running(running=True)
 
@@ -89,9 +92,15 @@ class BareClient(QMainWindow):
         *lines, self._rest = (self._rest + data).split(b"\n")
         text = "".join(_content(line) for line in lines if line.startswith(_EVENT))
         if text:
-            self.view.append_text(text)
+            self._append_text(text)
         if not data:
             self._end()
+
+    def _append_text(self, text: str) -> None:
+        cursor = QTextCursor(self.view.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text)
+        self.view.verticalScrollBar().setValue(self.view.verticalScrollBar().maximum())
 
     def _end(self) -> None:
         self._notifier.setEnabled(False)
@@ -109,11 +118,11 @@ def _content(line: bytes) -> str:
     return str(delta.get("content", ""))
 
 
-def main() -> int:
+def main(view: Callable[[Recorder], QPlainTextEdit | QTextBrowser] = PlainView) -> int:
     report, scenario, base_url = sys.argv[1:]
     application = QApplication(sys.argv[:1])
     recorder = Recorder()
-    window = BareClient(base_url, recorder)
+    window = BareClient(base_url, view(recorder))
     window.show()
     runner = Runner(window, recorder, Path(report), json.loads(scenario))
     try:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QTextBrowser
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.theme import Theme
 from arvae_desktop.ui.transcript.view import TranscriptView
+from tests.benchmarks.texts import ANSWER, CODE, MARKDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,18 +22,6 @@ _SIZE = (1000, 740)
 _TOKEN = 4  # characters, about
 _A_FRAME = 8  # tokens at 500 a second
 _WITHIN_S = 300
-_PARAGRAPH = (
-    "Some *words* and `code` in a paragraph of an answer, **about** as long as they are, so that it wraps. "
-)
-_ANSWER = f"## A heading\n\n{_PARAGRAPH * 3}\n\n- one\n- two\n- three\n\n{_PARAGRAPH * 2}\n"
-_CODE = "def function_{n}(name: str = 'x') -> int:  # a comment\n    return {n} + len(name)\n"
-_TEXT = (
-    _ANSWER
-    + "\n".join(["| a | b |", "|---|--:|", *(f"| row {n} | {n} |" for n in range(12))])
-    + "\n\n```python\n"
-    + "".join(_CODE.format(n=n) for n in range(10))
-    + "```\n\n> A quote.\n\n1. One\n2. Two\n\n"
-)
 
 
 def _message(name: str, role: Role, text: str, state: AnswerState = AnswerState.COMPLETE) -> Message:
@@ -45,7 +34,7 @@ def _conversation(length: int) -> list[Message]:
     return [
         _message(f"q{n}", Role.USER, f"Question {n}?")
         if n % 2 == 0
-        else _message(f"a{n}", Role.ASSISTANT, _ANSWER)
+        else _message(f"a{n}", Role.ASSISTANT, ANSWER)
         for n in range(length)
     ]
 
@@ -98,7 +87,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _long_text(tokens: int) -> str:
-    return (_TEXT * (tokens * _TOKEN // len(_TEXT) + 1))[: tokens * _TOKEN]
+    return (MARKDOWN * (tokens * _TOKEN // len(MARKDOWN) + 1))[: tokens * _TOKEN]
 
 
 def flush(length: int, tokens: int) -> dict:
@@ -120,14 +109,14 @@ def flush(length: int, tokens: int) -> dict:
 def code(lines: int) -> dict:
     """One code block, streamed."""
     page = _Page()
-    text = "```python\n" + "".join(_CODE.format(n=n) for n in range(lines // 2))
+    text = "```python\n" + "".join(CODE.format(n=n) for n in range(lines // 2))
     return {"flushes_ms": page.stream(text)}
 
 
 def huge(megabytes: int) -> dict:
     """An answer of so many megabytes opens."""
     page = _Page()
-    text = _TEXT * (megabytes * 1_000_000 // len(_TEXT))
+    text = MARKDOWN * (megabytes * 1_000_000 // len(MARKDOWN))
     message = _message("a", Role.ASSISTANT, text)
     first_ms = _timed(lambda: page.view.show_messages([message]))
     return {"stall_ms": max([first_ms, page.turn(), *page.settle()]), "empty_ms": page.empty_ms}

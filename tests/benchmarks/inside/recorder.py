@@ -38,8 +38,8 @@ class Recorder:
         self._last_turn, self._last_work = now, work
 
     def mark(self, name: str, **fields: object) -> None:
-        """Note that something happens now."""
-        self._marks.append({"t": time.monotonic(), "mark": name, **fields})
+        """Note that something happens now, and how long the program has been at work until now."""
+        self._marks.append({"t": time.monotonic(), "work": time.process_time(), "mark": name, **fields})
 
     def write(self, path: Path) -> None:
         """Write all down; the file is there only when it is whole."""

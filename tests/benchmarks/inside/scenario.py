@@ -23,6 +23,7 @@ _STEP_LIMIT_S = 60.0
 _TURN_MS = 1
 _SELDOM_MS = 25
 _REST_S = 0.3
+_TYPING_S = 1.0  # nobody writes a prompt faster, and a program may use the time
 
 
 class Chat(Protocol):
@@ -37,8 +38,11 @@ class Chat(Protocol):
     def is_running(self) -> bool:
         """Whether it offers Stop instead of Send."""
 
-    def send(self, model: str, prompt: str) -> None:
-        """Send a prompt as a click on Send does."""
+    def write(self, model: str, prompt: str) -> None:
+        """Choose a model and put a prompt where prompts are typed."""
+
+    def send(self) -> None:
+        """Click on Send."""
 
     def stop(self) -> None:
         """Click on Stop."""
@@ -47,8 +51,10 @@ class Chat(Protocol):
 def stream(chat: Chat, recorder: Recorder, *, model: str) -> Steps:
     """Have one answer streamed to its end."""
     yield chat.is_ready
+    chat.write(model, "Tell me a story.")
+    yield _after(_TYPING_S)
     recorder.mark("sent")
-    chat.send(model, "Tell me a story.")
+    chat.send()
     yield lambda: not chat.is_running()
     # Whatever is put off to the answer's end counts, too.
     yield _after(_REST_S)
@@ -61,7 +67,8 @@ def stops(chat: Chat, recorder: Recorder, *, plan: list[tuple[str, float]]) -> S
     idle = _PaintedOnce(chat.send_button)
     for number, (model, delay_s) in enumerate(plan):
         yield chat.is_ready
-        chat.send(model, f"Prompt {number}")
+        chat.write(model, f"Prompt {number}")
+        chat.send()
         yield _after(delay_s)
         idle.reset()
         recorder.mark("stop", number=number)
