@@ -151,6 +151,8 @@ def test_notices_are_urgent(reader, page):
 def test_the_other_conversation_is_not_heard_any_more(reader, ask, page, conversations, qtbot):
     stream = ask()
     stream.say("Unheard. An")
+    session = conversations.current
+    qtbot.waitUntil(lambda: session.messages[-1].text != "")
     page.show_session(conversations.start_new())
     stream.say("d that.", COMPLETE)
     page.status.show_hint("Here.")

@@ -47,6 +47,7 @@ def _letters(text):
         (["It costs 3.", "50 now. Or"], [[], ["It costs 3.50 now."], ["Or."]]),
         (["We mean e.g. this", " one. And"], [[], ["We mean e.g. this one."], ["And."]]),
         (["一句话。第二", "句话。"], [["一句话。"], [], ["第二句话。"]]),
+        (["So 😀😀. Two. T", "hree."], [["So 😀😀. Two."], [], ["Three."]]),
         (["**Fat. And** `x.y` too. No", "w"], [["Fat. And x.y too."], [], ["Now."]]),
         (["**Open. An", "d never closed"], [["Open."], [], ["And never closed."]]),
         (["Go [there. No", "w](https://a.example) soon. Yes"], [["Go there."], ["Now soon."], ["Yes."]]),
