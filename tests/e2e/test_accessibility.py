@@ -146,6 +146,12 @@ def test_the_settings(desktop: Desktop, told_app: AppProcess) -> None:
     _check_tab(desktop, dialog)
 
 
+def test_the_list_of_models(desktop: Desktop, told_app: AppProcess) -> None:
+    desktop.press("ctrl+m")
+    window = _window(desktop, told_app, "mainWindow")
+    wait_until(lambda: "list 'Model' (QComboBoxListView)" in _focused(window), "the list has the focus")
+
+
 def test_the_status_line_is_read(
     start_server: StartServer, start_connected_app: StartConnectedApp, desktop: Desktop
 ) -> None:
