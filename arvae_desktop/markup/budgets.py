@@ -11,6 +11,8 @@ LINE = 4_000
 PARAGRAPH = 3_000
 # `Plain` pieces, and parts of a line of code: a text layout of this length is cheap.
 PIECE = 2_000
+# Where lines, paragraphs and blocks of the page are cut whose layout costs many times what others' does.
+DENSE = 1_000
 # Quotes and items around a block. Deeper ones leave no room for text.
 DEPTH = 16
 # Characters in a paragraph that may begin or end something inline: markdown-it-py's worst cases grow with
@@ -19,9 +21,12 @@ DELIMITERS = 600
 COLUMNS = 64
 # Rows to a piece of a table, lines to one of code: the open piece is written again while it grows.
 TABLE_ROWS = 8
+TABLE_CELLS = 128
 CODE_LINES = 16
 # How many lines of code are read ahead before the colours of those before them are final.
 CODE_LINES_AHEAD = 8
+# Blank lines behind indented code that wait for more of it; with more of them they are code in any case.
+CODE_BLANKS = 200
 # Link definitions that are remembered.
 DEFINITIONS = 5_000
 # A formula on lines of its own; a longer one was never closed.

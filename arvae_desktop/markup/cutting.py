@@ -9,6 +9,13 @@ _JOINER = "\u200d"
 _LONGEST_CLUSTER = 64
 _SENTENCE_END = re.compile(r"[.!?。！？:;][\"'”’)\]*_]*\s+|\n")  # noqa: RUF001
 _MAX_TRIES = 20
+# What makes a text layout slow: heaps of marks on one letter, letters of both directions within words.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+)
+_SLOW = re.compile(f"[{_MARKS}]{{5,}}|[0-9A-Za-z][\u0590-\u08ff]|[\u0590-\u08ff][0-9A-Za-z]")
+_MOST_SLOW = 50
 _PAIRED = ("`", "**", "__", "~~", "$")
 
 
@@ -27,6 +34,13 @@ def cut_near(text: str, limit: int) -> int:
         if not _is_inside_character(text, at):
             return at
     return limit
+
+
+def is_dense(text: str) -> bool:
+    """Whether a layout of this text would cost many times what others of its length do."""
+    if text.isascii():
+        return False
+    return sum(match.end() - match.start() for match in _SLOW.finditer(text)) > _MOST_SLOW
 
 
 def cut_sentences(text: str, limit: int) -> int:

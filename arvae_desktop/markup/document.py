@@ -112,7 +112,7 @@ class Document:
                 return True
             cursor.skip_columns(_CODE_INDENT)
             leaf.blanks.append((line.raw, cursor.verbatim()))
-            self._writer.bound_blanks(leaf)
+            self._writer.bound_blanks(self._boxes, leaf)
             return True
         if cursor.indent < _CODE_INDENT:
             return False

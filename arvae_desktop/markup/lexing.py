@@ -174,7 +174,8 @@ def enclosed(lexer: Lexer) -> tuple[tuple[str, str], ...]:
     found = []
     for opening, closing in _ENCLOSED:
         comment = f"{opening} x {closing}"
-        end, role, _ = next(lexed(lexer, comment, 0, ROOT))
+        # Lexers of consoles give nothing for a line that is neither input nor output.
+        end, role, _ = next(lexed(lexer, comment, 0, ROOT), (0, Role.PLAIN, ROOT))
         if role is Role.COMMENT and end == len(comment):
             found.append((opening, closing))
     return tuple(found)

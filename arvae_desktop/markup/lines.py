@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from arvae_desktop.markup.budgets import LINE
-from arvae_desktop.markup.cutting import cut_near
+from arvae_desktop.markup.budgets import DENSE, LINE
+from arvae_desktop.markup.cutting import cut_near, is_dense
 
 _LINE_END = re.compile(r"[\r\n]")
 _TAB_STOP = 4
@@ -52,10 +52,11 @@ class LineReader:
         """The next line that is complete, or part of a long one; None if more must come first."""
         self._gather()
         text, at = self._text, self._at
-        match = _LINE_END.search(text, at, at + LINE + 1)
+        longest = DENSE if is_dense(text[at : at + DENSE]) else LINE
+        match = _LINE_END.search(text, at, at + longest + 1)
         if match is None:
-            if len(text) - at > LINE:
-                return self._line(at + cut_near(text[at : at + LINE + 1], LINE), None)
+            if len(text) - at > longest:
+                return self._line(at + cut_near(text[at : at + longest + 1], longest), None)
             return self._line(len(text), len(text)) if self.is_finished and at < len(text) else None
         end = match.end()
         if match[0] == "\r":

@@ -22,18 +22,20 @@ from arvae_desktop.markup.blocks import (
     Table,
 )
 from arvae_desktop.markup.budgets import (
+    CODE_BLANKS,
     CODE_LINES,
     CODE_LINES_AHEAD,
     COLUMNS,
     DELIMITERS,
+    DENSE,
     DISPLAY_MATH,
-    LOOSE_SOURCE,
     PARAGRAPH,
     PIECE,
+    TABLE_CELLS,
     TABLE_ROWS,
 )
 from arvae_desktop.markup.containers import Box, ItemBox, QuoteBox
-from arvae_desktop.markup.cutting import cut_sentences, pieces
+from arvae_desktop.markup.cutting import cut_sentences, is_dense, pieces
 from arvae_desktop.markup.highlight import coloured, looking
 from arvae_desktop.markup.inline import Known, open_spans_of, read_definitions, spans_of
 from arvae_desktop.markup.leaves import CodeLeaf, ParagraphLeaf, TableLeaf, tex_of
@@ -84,15 +86,20 @@ class BlockWriter:
         """Hand out the beginning of a paragraph that has become too long to be read again and again."""
         if leaf.math_closing and leaf.length > DISPLAY_MATH:
             leaf.math_closing = ""
-        if leaf.math_closing or leaf.length <= PARAGRAPH:
+        if leaf.math_closing or leaf.length <= self._limit(leaf):
             return
         self.take_definitions(leaf)
-        while leaf.length > PARAGRAPH:
+        while leaf.length > (limit := self._limit(leaf)):
             text = leaf.text
-            cut = cut_sentences(text, PARAGRAPH)
+            cut = cut_sentences(text, limit)
             if cut >= len(text):
                 return
             self._text(boxes, leaf, text[:cut], leaf.drop_text(cut), is_last=False)
+
+    @staticmethod
+    def _limit(leaf: ParagraphLeaf) -> int:
+        """How long an open paragraph may become."""
+        return DENSE if leaf.length > DENSE and is_dense(leaf.text[:DENSE]) else PARAGRAPH
 
     def close_paragraph(self, boxes: list[Box], leaf: ParagraphLeaf, *, guesses: bool = False) -> None:
         """Hand out a paragraph; with `guesses` as what it will most likely become."""
@@ -254,14 +261,20 @@ class BlockWriter:
             self._hand_out_code(boxes, leaf, len(leaf.lines), is_last=False, is_line_open=True)
         leaf.add(line.raw, text)
         leaf.is_line_open = not line.ends and not line.is_partial
-        if not line.is_partial and len(leaf.lines) >= CODE_LINES + CODE_LINES_AHEAD:
+        if not line.is_partial:
+            self._cut_code(boxes, leaf)
+
+    def _cut_code(self, boxes: list[Box], leaf: CodeLeaf) -> None:
+        """Hand out pieces of open code: several, where a line brought the blank ones before it along."""
+        while len(leaf.lines) >= CODE_LINES + CODE_LINES_AHEAD:
             self._hand_out_code(boxes, leaf, CODE_LINES, is_last=False)
 
-    def bound_blanks(self, leaf: CodeLeaf) -> None:
+    def bound_blanks(self, boxes: list[Box], leaf: CodeLeaf) -> None:
         """Take many blank lines behind indented code for its own: they must not pile up."""
-        if len(leaf.blanks) > LOOSE_SOURCE // 4:
+        if len(leaf.blanks) > CODE_BLANKS:
             raw, text = leaf.blanks.pop()
             leaf.add(raw, text)
+            self._cut_code(boxes, leaf)
 
     def close_code(self, boxes: list[Box], leaf: CodeLeaf, closing: str = "") -> None:
         """Hand out what is left of a code block."""
@@ -311,12 +324,12 @@ class BlockWriter:
 
     def table_to_be(self, raws: list[str], header: str) -> TableLeaf:
         """The table that a row most likely begins."""
-        cells = self._cells(cells_of(header)[:COLUMNS], guesses=True)
+        cells = self._cells(cells_of(header)[:COLUMNS], guesses=True) or ((),)
         return TableLeaf((Alignment.NONE,) * len(cells), cells, raws)
 
     def add_row(self, boxes: list[Box], leaf: TableLeaf, line: Line, text: str) -> None:
         """Take in a row; hand out a piece when another one begins."""
-        if len(leaf.rows) == TABLE_ROWS:
+        if len(leaf.rows) >= min(TABLE_ROWS, TABLE_CELLS // len(leaf.alignments)):
             self._hand_out_table(boxes, leaf, is_last=False)
         row = self._cells(cells_of(text), guesses=line.is_partial and not text.endswith("|"))
         leaf.raws.append(line.raw)

@@ -378,3 +378,17 @@ def test_tab_on_a_button_over_the_view_walks_no_links(view, qtbot):
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Tab)
     assert not view.textCursor().hasSelection()
+
+
+def test_all_can_be_selected_while_a_table_stands_last(show, theme):
+    view = show(TranscriptView(theme), 820, 500)
+    fill(view, [user("?"), running("now")])
+    view.append_segment("now", text_of("| a | b |\n|---|---|\n| c | d |"))
+    settle(view)
+    view.selectAll()
+    assert _copied(view).replace("\n", " ").split()[-1] in ("d", "|")
+    selected = view.textCursor().selectedText()
+    view.append_segment("now", text_of("\n\nMore"))
+    settle(view)
+    assert "More" not in view.textCursor().selectedText()
+    assert view.textCursor().selectedText() == selected

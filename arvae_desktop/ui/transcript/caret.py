@@ -37,10 +37,13 @@ class Caret(QObject):
     def _pin_selection(self) -> None:
         """Keep a selection that touches the end from growing with the text."""
         cursor = self._view.textCursor()
-        last = self.last_position
         if not cursor.hasSelection():
             return
-        # Beyond it there is only the block that everything is written before.
+        last = self.last_position
+        # Beyond it there is only the block that everything is written before. Of a table Qt selects the
+        # whole, whose end lies there.
+        if self._is_in_table(last):
+            last += 1
         if cursor.selectionEnd() > last:
             anchor, position = min(cursor.anchor(), last), min(cursor.position(), last)
             cursor.setPosition(anchor)
@@ -49,6 +52,11 @@ class Caret(QObject):
             return
         cursor.setKeepPositionOnInsert(True)
         self.place(cursor)
+
+    def _is_in_table(self, position: int) -> bool:
+        cursor = QTextCursor(self._view.document())
+        cursor.setPosition(position)
+        return cursor.currentTable() is not None
 
     def _unstretch_selection(self, position: int, _removed: int, added: int) -> None:
         """Take new text out of a selection that was made backwards from the end: Qt pins no anchors."""

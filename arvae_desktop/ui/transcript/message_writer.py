@@ -10,7 +10,7 @@ from PySide6.QtGui import QTextCursor
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript import bubbles, endings
 from arvae_desktop.ui.transcript.endings import BranchPlace
-from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, split_block_id
+from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, first_slice, split_block_id
 from arvae_desktop.ui.transcript.reasoning import Reasoning
 from arvae_desktop.ui.transcript.sheet import line_length
 
@@ -185,7 +185,7 @@ class MessageWriter:
                 return
             self._fold_thoughts()
             self._open_part(kind)
-        piece = text[self._at : self._at + _SLICE]
+        piece = first_slice(text[self._at : self._at + _SLICE])
         if kind is not SegmentKind.REASONING:  # that is put away, and opened whole
             self._written += len(piece) + _LINE_COST * piece.count("\n")
         self._at += len(piece)

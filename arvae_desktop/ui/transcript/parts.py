@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _QUIET_LEFT = 14
 _BLOCKS = 1_000_000
+_SLICE = 2_000
+_LINE_COST = 20
 
 
 class Part:
@@ -220,6 +222,17 @@ class ToolCalls(Part):
     def finish(self) -> bool:
         """Nothing is open."""
         return False
+
+
+def first_slice(text: str) -> str:
+    """As much of a text's beginning as is written in one step.
+
+    A line or a cell costs the page as much as some dozens of characters.
+    """
+    piece = text[:_SLICE]
+    while len(piece) + _LINE_COST * sum(map(piece.count, "\n\r|")) > 2 * _SLICE:
+        piece = piece[: len(piece) // 2]
+    return piece
 
 
 def block_id(part: int, block: int) -> int:

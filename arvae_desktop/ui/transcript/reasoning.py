@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place, Run, TextLine
-from arvae_desktop.ui.transcript.parts import Part, first_group
+from arvae_desktop.ui.transcript.parts import Part, first_group, first_slice
 from arvae_desktop.ui.transcript.sentences import thought_words
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FOLD = "fold"
 _LEFT = 14
 _GAP = 8
-_SLICE = 2_000
 
 
 class Reasoning(Part):
@@ -77,7 +76,8 @@ class Reasoning(Part):
         """Write what waits after it was opened, or what the stream has left."""
         if not self._waiting:
             return super().work()
-        piece, self._waiting = self._waiting[:_SLICE], self._waiting[_SLICE:]
+        piece = first_slice(self._waiting)
+        self._waiting = self._waiting[len(piece) :]
         self._stream.feed(piece)
         if not self._waiting and self._is_over:
             self._stream.finish()

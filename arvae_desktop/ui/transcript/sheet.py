@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 
+from arvae_desktop.markup.budgets import DENSE
+from arvae_desktop.markup.cutting import is_dense
 from arvae_desktop.ui.transcript import tables
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.lines import Line, Run, TableLine, TextLine
@@ -138,14 +140,20 @@ class Sheet:
             return
         before, after = old.text, new.text
         common = _common_length(before, after)
+        # Outside of an edit block Qt lays the whole block out again with each run. There are two of them
+        # because one change is told for each: a selection must see which letters are new.
+        edit.beginEditBlock()
         self._recolor(position, _cut(old.runs, common), _cut(new.runs, common))
+        edit.endEditBlock()
         start = position + utf16_length(before[:common])
+        edit.beginEditBlock()
         if len(before) > common:
             edit.setPosition(start)
             edit.setPosition(position + utf16_length(before), QTextCursor.MoveMode.KeepAnchor)
             edit.removeSelectedText()
         edit.setPosition(start)
         self.insert_runs(edit, _after(new.runs, common))
+        edit.endEditBlock()
 
     def insert_runs(self, cursor: QTextCursor, runs: Sequence[Run]) -> None:
         """Write characters at a cursor."""
@@ -171,13 +179,15 @@ class Sheet:
         """Where a block is too long, begin another with the row that a position is in: nothing moves."""
         cursor = self._cursor(position)
         block = cursor.block()
-        if block.length() <= _LONGEST_BLOCK:
+        longest = DENSE if is_dense(block.text()[:DENSE]) else _LONGEST_BLOCK
+        if block.length() <= longest:
             return
         self.document.documentLayout().blockBoundingRect(block)  # lays it out if it is not yet
         row = block.layout().lineForTextPosition(cursor.positionInBlock())
-        if not row.isValid() or row.lineNumber() == 0:
-            return
-        cursor.setPosition(block.position() + row.textStart())
+        if row.isValid() and row.lineNumber() > 0:
+            cursor.setPosition(block.position() + row.textStart())
+        elif block.length() <= 2 * longest:
+            return  # else thousands of characters without a width: their row is cut, though that can be seen
         rest = QTextBlockFormat(block.blockFormat())
         rest.setTopMargin(0)
         rest.setTextIndent(0)

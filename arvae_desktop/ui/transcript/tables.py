@@ -71,6 +71,8 @@ def change(
     is_same = old._replace(rows=(), is_last=new.is_last, place=new.place) == new._replace(rows=())
     if not is_same or old.place.left != new.place.left or len(new.rows) < len(old.rows) or not old.rows:
         return False
+    edit = table.firstCursorPosition()
+    edit.beginEditBlock()  # else Qt lays the table out again with each change of a cell
     if (more := len(new.rows) - len(old.rows)) > 0:
         table.appendRows(more)
     for row, cells in enumerate(new.rows):
@@ -79,11 +81,14 @@ def change(
                 _fill(table, row, column, new, formats, message, insert_runs)
     made = table.format()
     needs, margins = _needs(new, formats), (new.place.above, new.place.below)
-    if made.property(Property.NEEDS) != needs or (made.topMargin(), made.bottomMargin()) != margins:
+    fits = made.property(Property.NEEDS) == needs and (made.topMargin(), made.bottomMargin()) == margins
+    if not fits:
         made.setProperty(Property.NEEDS, needs)
         made.setTopMargin(margins[0])
         made.setBottomMargin(margins[1])
         table.setFormat(made)
+    edit.endEditBlock()
+    if not fits:
         fit_columns(table, formats)
     return True
 
@@ -91,7 +96,7 @@ def change(
 def fit_columns(last: QTextTable, formats: Formats) -> None:
     """Give all pieces of a table, of which this is the last one, the columns that all their cells need.
 
-    Not to be called within an edit block: Qt knows no new table before its end.
+    Not to be called in the edit block that its pieces are put in: Qt knows no new table before its end.
     """
     pieces = [last, *_pieces_before(last)]
     needs = [
