@@ -19,9 +19,11 @@ class Banner(QFrame):
 
     Signals:
         settings_requested: the user wants to mend it in the settings.
+        told: the words of a notice that is new.
     """
 
     settings_requested = Signal()
+    told = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,7 @@ class Banner(QFrame):
         self._drop(notice.kind)
         self._notices.append(notice)
         self._show_newest()
+        self.told.emit(f"{notice.title} {notice.hint}".strip())
 
     def withdraw(self, kind: str) -> None:
         """Take back the notice of a kind."""
@@ -79,7 +82,7 @@ class Banner(QFrame):
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
         self._settings.setVisible("settings" in notice.hint)
-        self.setAccessibleName(f"{notice.title} {notice.hint}")
+        self.setAccessibleName(f"{notice.title} {notice.hint}".strip())
         self.setProperty("severity", notice.severity.value)
         self.style().unpolish(self)
         self.style().polish(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from arvae_desktop.domain.messages import AnswerState, Role
 from arvae_desktop.services.connection import ConnectionState
+from arvae_desktop.ui.announcer import Announcer
 from arvae_desktop.ui.banner import Banner
 from arvae_desktop.ui.composer import Composer
 from arvae_desktop.ui.empty_chat import EmptyChat
@@ -68,11 +69,14 @@ class ChatPage(QWidget):
         self.status = StatusLine(self)
         self.tools = ReadingTools(self.transcript, theme, self)
         self.undo = UndoButton(self)
+        self._announcer = Announcer(self.transcript, self)
         self._stack = QStackedWidget(self)
         self._to_end = QPushButton("More below", self.transcript)
         self._build()
         self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
         self.tools.told.connect(self.status.show_hint)
+        self.status.said.connect(self._announcer.say)
+        self.banner.told.connect(self._announcer.warn)
         self.transcript.installEventFilter(self)
         self._to_end.clicked.connect(self._return_to_end)
         connection.changed.connect(self._on_connection_changed)
@@ -86,6 +90,7 @@ class ChatPage(QWidget):
             self._leave(self._session)
         self._session = session
         self._enter(session)
+        self._announcer.watch(session)
 
     def show_whole(self, message_id: str) -> None:
         """Open a huge message that shows only its start; what is read stays where it is."""

@@ -28,6 +28,11 @@ class ComboBox(QComboBox):
         # The list takes padding from the style sheet only with this delegate.
         self.setItemDelegate(QStyledItemDelegate(self))
 
+    def showPopup(self) -> None:
+        """Open the list under the box's own name: it has the focus, and Qt gives it none."""
+        self.view().setAccessibleName(self.accessibleName())
+        super().showPopup()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box, then the chevron."""
         super().paintEvent(event)

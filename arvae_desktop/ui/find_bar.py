@@ -123,6 +123,7 @@ class FindBar(QFrame):
         self._field.setMaxLength(_LONGEST_WORDS)
         self._field.setMinimumWidth(_NARROWEST_FIELD)
         self._glass = self._field.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._glass.setText("Find")
         self._count.setObjectName("findCount")
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter, QTextCursor
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from arvae_desktop.ui.message_bar import MessageBar
@@ -112,6 +112,9 @@ class MessageWalker(QObject):
             elif kind is QEvent.Type.MouseButtonPress:
                 self._walked = None
                 self._update()
+        elif watched is self._view and isinstance(event, QKeyEvent) and self._is_way_to_bar(event):
+            self.bar.take_focus()
+            return True
         if kind is QEvent.Type.Leave:
             self._away.start()
         elif watched is self._view and kind is QEvent.Type.Resize:
@@ -156,6 +159,11 @@ class MessageWalker(QObject):
         cursor.setPosition(span.start)
         self._view.caret.place(cursor)
         self._update()
+
+    def _is_way_to_bar(self, event: QKeyEvent) -> bool:
+        """Whether this is Tab on a message that was walked to: its actions come before the page's links."""
+        is_tab = event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        return is_tab and not event.modifiers() and self._walked is not None and not self.bar.isHidden()
 
     def _on_chosen(self, name: str) -> None:
         if (message_id := self.current) is not None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from arvae_desktop.domain.secret import Secret
+from arvae_desktop.ui.announcer import announce
 from arvae_desktop.ui.check_box import CheckBox
 from arvae_desktop.ui.combo_box import ComboBox
 from arvae_desktop.ui.forms import FormColumn
@@ -93,6 +94,7 @@ class SettingsDialog(QDialog):
         """Say under the fields what is wrong with them."""
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
+        announce(self, sentence, is_urgent=True)
         self._grow()
 
     def set_ca_file(self, path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 if TYPE_CHECKING:
@@ -16,12 +16,17 @@ _HINT_MS = 5000
 
 
 class StatusLine(QLabel):
-    """Shows, by rank: a countdown to a retry, a passing hint, what the conversation does, else nothing."""
+    """Shows, by rank: a countdown to a retry, a passing hint, what the conversation does, else nothing.
+
+    Signals:
+        said: a sentence that is new, once, even where another stands before it; a countdown's without ticks.
+    """
+
+    said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
-        self.setAccessibleName("Status")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._countdown: Countdown | None = None
         self._hint = ""
@@ -30,16 +35,20 @@ class StatusLine(QLabel):
         self._tick.timeout.connect(self._update)
         self._hint_end = QTimer(self, singleShot=True, interval=_HINT_MS)
         self._hint_end.timeout.connect(lambda: self.show_hint(""))
+        self._update()
 
     def show_hint(self, sentence: str) -> None:
         """Show a sentence for some seconds."""
         self._hint = sentence
         if sentence:
             self._hint_end.start()
+            self.said.emit(sentence)
         self._update()
 
     def show_activity(self, words: str) -> None:
         """Show what goes on until told otherwise."""
+        if words and words != self._activity:
+            self.said.emit(words)
         self._activity = words
         self._update()
 
@@ -50,15 +59,22 @@ class StatusLine(QLabel):
             self._tick.stop()
         else:
             self._tick.start()
+            self.said.emit(_countdown_words(countdown))
         self._update()
 
     def _update(self) -> None:
-        if self._countdown is None:
-            self.setText(self._hint or self._activity)
-            return
-        left = self._countdown.due - time.monotonic()
-        if left <= 0:
-            self._tick.stop()
-            self.setText(f"Trying again (try {self._countdown.attempt + 1}).")
-        else:
-            self.setText(f"{self._countdown.reason} Trying again in {left:.0f} s. Esc stops.")
+        words = self._hint or self._activity
+        if self._countdown is not None:
+            words = _countdown_words(self._countdown)
+            if self._countdown.due <= time.monotonic():
+                self._tick.stop()
+        self.setText(words)
+        # A label is read by its name alone, so that a name beside the words would hide them.
+        self.setAccessibleName(words or "Status")
+
+
+def _countdown_words(countdown: Countdown) -> str:
+    left = countdown.due - time.monotonic()
+    if left <= 0:
+        return f"Trying again (try {countdown.attempt + 1})."
+    return f"{countdown.reason} Trying again in {left:.0f} s. Esc stops."

@@ -25,7 +25,7 @@ _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _COMPONENT = "org.a11y.atspi.Component"
 _TEXT = "org.a11y.atspi.Text"
 # AtspiStateType
-_ENABLED, _FOCUSED, _SHOWING = 8, 12, 25
+_ENABLED, _FOCUSABLE, _FOCUSED, _SHOWING = 8, 11, 12, 25
 _SCREEN_COORDINATES = 0
 _REPLY_WITHIN_S = 5.0
 
@@ -63,6 +63,29 @@ class Element:
         return str(self._property(_ACCESSIBLE, "Name"))
 
     @property
+    def role(self) -> str:
+        """What it is, in AT-SPI's words: push button, text, list item …"""
+        return str(self._call(_ACCESSIBLE, "GetRoleName", None)[0])
+
+    @property
+    def takes_focus(self) -> bool:
+        """Whether the keyboard's focus can go to it, by Tab or by a click."""
+        return self._has_state(_FOCUSABLE)
+
+    @property
+    def caret(self) -> int:
+        """Where its caret stands, in characters of its text."""
+        return int(self._property(_TEXT, "CaretOffset"))
+
+    @property
+    def selected_text(self) -> str:
+        """What is selected of its text."""
+        if not self._call(_TEXT, "GetNSelections", None)[0]:
+            return ""
+        start, end = self._call(_TEXT, "GetSelection", "i", 0)
+        return str(self._call(_TEXT, "GetText", "ii", start, end)[0])
+
+    @property
     def text(self) -> str:
         """All of its text."""
         return str(self._call(_TEXT, "GetText", "ii", 0, -1)[0])
@@ -96,6 +119,16 @@ class Element:
         for child in children:
             yield child
             yield from child.descendants()
+
+    def shown(self) -> Iterator[Element]:
+        """All elements below this one that are on the screen: what is in a hidden one is left out."""
+        try:
+            children = [child for child in self.children() if child.is_showing]
+        except DBusErrorResponse:
+            return
+        for child in children:
+            yield child
+            yield from child.shown()
 
     def _has_state(self, state: int) -> bool:
         words = self._call(_ACCESSIBLE, "GetState", None)[0]

@@ -202,6 +202,17 @@ def test_arrow_keys_open_conversations(sidebar, say, conversations, qtbot):
     assert conversations.current is second
 
 
+def test_tab_comes_to_the_list_without_opening_anything(sidebar, say, conversations, qtbot):
+    only = say("Only", "x")
+    new = conversations.start_new()
+    sidebar.search.setFocus()
+    qtbot.keyClick(sidebar.search, Qt.Key.Key_Tab)
+    qtbot.waitUntil(sidebar.list.hasFocus)
+    assert conversations.current is new
+    qtbot.keyClick(sidebar.list, Qt.Key.Key_Return)
+    assert conversations.current is only
+
+
 def test_a_conversation_that_appears_opens_no_other(sidebar, say, conversations, qtbot):
     say("First", "x")
     sidebar.list.setFocus()

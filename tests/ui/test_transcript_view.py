@@ -5,7 +5,7 @@ from answers import SEARCHED, answer, conversation, running, text_of, user
 from pages import fill, page_text, settle
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QTextCursor, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
 from arvae_desktop.ui.transcript.view import TranscriptView
@@ -359,6 +359,25 @@ def test_scrolling_up_by_a_little_is_enough_to_stay(show, theme):
     assert not view.is_following
     bar.setValue(bar.maximum() - 3)
     assert view.is_following
+
+
+def test_tab_tells_of_the_links_that_it_comes_to(view, qtbot):
+    fill(view, [user("?"), answer("[One](https://a.example/1) and [two](https://b.example/2)")])
+    reached = []
+    view.link_reached.connect(reached.append)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Tab)
+    qtbot.keyClick(view, Qt.Key.Key_Tab)
+    assert reached == [("https://a.example/1", "One"), ("https://b.example/2", "two")]
+
+
+def test_tab_on_a_button_over_the_view_walks_no_links(view, qtbot):
+    fill(view, [user("?"), answer("[One](https://a.example/1)")])
+    button = QPushButton("Over", view)
+    button.show()
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Tab)
+    assert not view.textCursor().hasSelection()
 
 
 def test_all_can_be_selected_while_a_table_stands_last(show, theme):

@@ -46,6 +46,13 @@ def link_at(document: QTextDocument, position: int) -> Link | None:
     return link if link is not None and link.href else None
 
 
+def spoken_link(link: Link) -> str:
+    """What is said of a link: its words, and where it leads or what it does."""
+    if link.href.startswith(ACTION_SCHEME):
+        return f"{link.words}, button. {tip(link.href)}".strip()
+    return f"{link.words}, link to {display_host(link.href)}."
+
+
 def tip(href: str) -> str:
     """What a tip over a link tells: where it leads, or what a click does."""
     if not href.startswith(ACTION_SCHEME):

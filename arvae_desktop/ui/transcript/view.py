@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor, QWheelEvent
-from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
 from arvae_desktop.ui.transcript.caret import Caret
@@ -54,6 +54,7 @@ class TranscriptView(QTextBrowser):
         action_requested: the name of an action that the user chose, and what it is done to: a message's id,
             sometimes with more behind a slash.
         link_requested: an address that the user clicked, and the words that stood there.
+        link_reached: the `Link` that Tab has come to; it is selected.
         following_changed: whether the view follows the end.
         menu_requested: a point of the viewport that a menu is wanted at.
         zoom_requested: by how many steps the text is to become larger; negative for smaller.
@@ -61,6 +62,7 @@ class TranscriptView(QTextBrowser):
 
     action_requested = Signal(str, str)
     link_requested = Signal(str, str)
+    link_reached = Signal(object)
     following_changed = Signal(bool)
     menu_requested = Signal(QPoint)
     zoom_requested = Signal(int)
@@ -326,6 +328,18 @@ class TranscriptView(QTextBrowser):
             name = link.href  # as it was written: a QUrl may spell an address anew
         action, _, target = name.removeprefix(ACTION_SCHEME).partition("/")
         self.action_requested.emit(action, target)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tell of the link that Tab comes to: Qt selects it and tells nobody."""
+        if not self.hasFocus():  # a button over the view asks, and Qt would walk the links under it
+            return QTextEdit.focusNextPrevChild(self, forward)
+        is_done = super().focusNextPrevChild(forward)
+        cursor = self.textCursor()
+        if self.hasFocus() and cursor.hasSelection():
+            link = link_at(self.document(), cursor.selectionStart())
+            if link is not None:
+                self.link_reached.emit(link)
+        return is_done
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Remember which link is clicked: the same address may stand on the page in other words."""
