@@ -31,6 +31,7 @@ def _only_what_a_text_costs():
     gc.disable()
     yield
     gc.enable()
+    gc.collect()
 
 
 @pytest.fixture

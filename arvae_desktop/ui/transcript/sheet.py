@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QTextBlockFormat, QTextCursor
 
 from arvae_desktop.markup.budgets import DENSE
@@ -57,7 +58,13 @@ class Sheet:
 
     def clear(self) -> None:
         """Leave the last block alone."""
-        self.document.clear()
+        edit = QTextCursor(self.document)
+        edit.select(QTextCursor.SelectionType.Document)
+        edit.removeSelectedText()
+        # Only `clear` lets go of the formats. Qt loses count of cursors that come or go meanwhile, and uses them
+        # when they are no more: so nobody hears of it, and the page was emptied before.
+        with QSignalBlocker(self.document), QSignalBlocker(self.document.documentLayout()):
+            self.document.clear()
         QTextCursor(self.document).setBlockFormat(self.formats.spacer())
 
     @staticmethod
