@@ -22,7 +22,7 @@ Line: TypeAlias = tuple[Any, ...]
 BREAK = "\u2028"
 _QUOTE, _ITEM = 18.0, 28.0
 _BULLETS = "•◦▪"
-_OPENED = re.compile(r"https?://[^\s/?#\\]\S*|mailto:\S+", re.IGNORECASE)
+_OPENED = re.compile(r"https?://[^\s/?#\\][^\s\\]*|mailto:[^\s\\]+", re.IGNORECASE)
 _HOST = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\][ \t\n]+")
 _STYLES = {"em": "italic", "strong": "bold", "s": "struck"}
@@ -185,7 +185,7 @@ class _Reading:
             own[-1] = "☐" if task[1] == " " else "☑"
             runs = (runs[0]._replace(text=runs[0].text[task.end() :]), *runs[1:])
         markers = "".join(map(_marked, own))
-        if markers or runs:
+        if markers or runs or level:
             self.lines.append(("text", level, *self._place(), joined([Run(markers), *runs])))
 
     # --- what stands in them
@@ -201,7 +201,10 @@ class _Reading:
         above = "\n".join(self._source[: token.map[0] if token.map else 0])
         _PARSER.block.parse(above, _PARSER, environment, [])
         inner = _PARSER.inline.parse(content, _PARSER, environment, [])
-        return joined(run._replace(styles=run.styles | set(styles)) for run in _inline(inner))
+        return joined(
+            run if run.text == BREAK else run._replace(styles=run.styles | set(styles))
+            for run in _inline(inner)
+        )
 
 
 def _marked(marker: str) -> str:

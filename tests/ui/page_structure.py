@@ -14,6 +14,8 @@ from tests.ui.expected_page import BREAK, Line, Run, joined
 from tests.ui.pages import blocks, fragments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import QTextBlock, QTextCharFormat
 
     from arvae_desktop.ui.transcript.view import TranscriptView
@@ -26,20 +28,27 @@ def page_structure(view: TranscriptView) -> list[Line]:
     lines: list[Line] = []
     shift = 0  # of the rows of a table of several pieces
     last_table = None
-    for block in list(blocks(view))[:-1]:
+    for block in _blocks_with_empty_cells(view):
         table = QTextCursor(block).currentTable()
         if table is None:
-            last_table = None
             _add_line(lines, block)
             continue
-        if last_table is not None and table != last_table:
-            shift = lines[-1][1] + 1 if _goes_on(table) else 0
-        elif last_table is None:
-            shift = 0
-        last_table = table
+        if last_table is None or table.firstPosition() != last_table:
+            shift = lines[-1][1] + 1 if lines and lines[-1][0] == "cell" and _goes_on(table) else 0
+        last_table = table.firstPosition()
         cell = table.cellAt(QTextCursor(block))
         lines.append(("cell", cell.row() + shift, cell.column(), _alignment(block), _runs(block)))
     return lines
+
+
+def _blocks_with_empty_cells(view: TranscriptView) -> Iterator[QTextBlock]:
+    said = {block.blockNumber() for block in blocks(view)}
+    under = max(said)
+    block = view.document().begin()
+    while block.blockNumber() < under:
+        if block.blockNumber() in said or QTextCursor(block).currentTable() is not None:
+            yield block
+        block = block.next()
 
 
 def _goes_on(table) -> bool:

@@ -78,9 +78,11 @@ def change(
             if row >= len(old.rows) or runs != old.rows[row][column]:
                 _fill(table, row, column, new, formats, message, insert_runs)
     made = table.format()
-    before = made.columnWidthConstraints()
+    before = made.columnWidthConstraints(), made.topMargin(), made.bottomMargin()
     _set_widths(made, new, formats)
-    if made.columnWidthConstraints() != before:
+    made.setTopMargin(new.place.above)
+    made.setBottomMargin(new.place.below)  # none any more where another piece follows
+    if (made.columnWidthConstraints(), made.topMargin(), made.bottomMargin()) != before:
         table.setFormat(made)
     edit.endEditBlock()
     return True
