@@ -61,8 +61,8 @@ class Sheet:
         edit = QTextCursor(self.document)
         edit.select(QTextCursor.SelectionType.Document)
         edit.removeSelectedText()
-        # Only `clear` lets go of the formats. Qt loses count of cursors that come or go meanwhile, and uses them
-        # when they are no more: so nobody hears of it, and the page was emptied before.
+        # Only `clear` lets go of the formats. Qt loses count of cursors that come or go meanwhile, and uses
+        # them when they are no more: so nobody hears of it, and the page was emptied before.
         with QSignalBlocker(self.document), QSignalBlocker(self.document.documentLayout()):
             self.document.clear()
         QTextCursor(self.document).setBlockFormat(self.formats.spacer())
