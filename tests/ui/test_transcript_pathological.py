@@ -32,6 +32,7 @@ def _only_what_a_text_costs():
     gc.disable()
     yield
     gc.enable()
+    gc.collect()
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import time
 
 import pytest
 from answers import answer, running, text_of, user
-from pages import page_text, settle
-from PySide6.QtGui import QTextCursor
+from pages import fill, page_text, settle
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop.ui.transcript.view import TranscriptView
@@ -110,3 +110,39 @@ def test_an_answer_that_streams_is_whole_after_one_has_been_far_away(view):
     view.follow()
     settle(view)
     assert page_text(view).endswith("And now?\nIt begins here")
+
+
+def test_a_full_page_can_be_exchanged_for_any_other(view):
+    long = [user("?"), answer("- item\n" * 1500)]
+    for other, text in (([], ""), ([user("Hello")], "Hello"), (long, None), ([user("Bye")], "Bye")):
+        fill(view, long)
+        assert view.writer.has_earlier
+        fill(view, other)
+        assert text is None or page_text(view) == text
+
+
+def test_nothing_is_written_or_asked_for_while_the_page_is_emptied(view, monkeypatch):
+    """Qt loses count of cursors that are made meanwhile, and uses them when they are no more."""
+    fill(view, [user("?"), answer("- item\n" * 1500)])
+    view.selectAll()
+    made, emptied = [], []
+    clear = QTextDocument.clear
+
+    def clear_and_note(document):
+        made.clear()
+        clear(document)
+        emptied.append(list(made))
+
+    for name in ("textCursor", "setTextCursor"):
+        monkeypatch.setattr(type(view), name, _noting(made, getattr(type(view), name)), raising=False)
+    monkeypatch.setattr(QTextDocument, "clear", clear_and_note)
+    view.show_messages([])
+    assert emptied == [[]]
+
+
+def _noting(made, function):
+    def noted(*arguments):
+        made.append(function)
+        return function(*arguments)
+
+    return noted

@@ -86,6 +86,21 @@ class BlockLines:
         """The lines of block number `index`; blocks are asked for in order, the last ones again."""
         del self._blocks[index:]
         self._blocks.append(block)
+        return [*self._lone_markers(block, index), *self._own_lines(block, index)]
+
+    def _lone_markers(self, block: Block, index: int) -> list[Line]:
+        """Markers of items that begin with a quote, code, a table or a rule: lines of their own."""
+        own = len(_marks(block.levels)) if isinstance(block, Paragraph | Heading | Plain) else 0
+        before = block.levels[: len(block.levels) - own]
+        lines: list[Line] = []
+        for end, level in enumerate(before, 1):
+            is_end = end == len(before) or not isinstance(before[end], Item)
+            if is_end and isinstance(level, Item) and level.marker:
+                item = Paragraph(spans=(), levels=before[:end])
+                lines.append(self._text(item, index, (), Look.TEXT))
+        return lines
+
+    def _own_lines(self, block: Block, index: int) -> list[Line]:
         left, bars = _indents(block.levels)
         match block:
             case Paragraph(spans=()) if not _marks(block.levels):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
 
 from arvae_desktop.markup.budgets import DENSE
 from arvae_desktop.markup.cutting import is_dense
@@ -56,18 +57,15 @@ class Sheet:
         return self.document.lastBlock().position()
 
     def clear(self) -> None:
-        """Leave the last block alone.
-
-        Not by QTextDocument.clear: it forgets the cursors that are made while it tells of it, and those end
-        the process when they go after the document (seen with Qt 6.11).
-        """
+        """Leave the last block alone."""
         edit = QTextCursor(self.document)
-        edit.beginEditBlock()
         edit.select(QTextCursor.SelectionType.Document)
         edit.removeSelectedText()
-        edit.setBlockFormat(self.formats.spacer())
-        edit.setBlockCharFormat(QTextCharFormat())
-        edit.endEditBlock()
+        # Only `clear` lets go of the formats. Qt loses count of cursors that come or go meanwhile, and uses
+        # them when they are no more: so nobody hears of it, and the page was emptied before.
+        with QSignalBlocker(self.document), QSignalBlocker(self.document.documentLayout()):
+            self.document.clear()
+        QTextCursor(self.document).setBlockFormat(self.formats.spacer())
 
     @staticmethod
     def harmless(line: Line) -> Line:

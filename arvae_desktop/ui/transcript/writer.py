@@ -336,8 +336,10 @@ class TranscriptWriter(QObject):
 
     def _show_from(self, first: int, last: int) -> None:
         """Show messages by their indexes, from the last one on upwards."""
+        # While the page is emptied the view scrolls, and wants more of it.
+        messages, self._messages, self._page, self._first = self._messages, [], [], 0
         self._sheet.clear()
-        self._page = []
+        self._messages = messages
         self._is_opening = True
         self._first = max(0, last - 1)
         self._wants_earlier = max(0, self._first - max(0, first))
