@@ -1,3 +1,6 @@
 """Arvae Desktop: a native desktop chat client for servers that stream OpenAI-style chat completions."""
 
 __version__ = "0.1.0"
+
+# The one argument that makes a frozen app the process that draws its formulas.
+DRAW_FORMULAS = "--draw-formulas"

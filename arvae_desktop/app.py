@@ -23,6 +23,7 @@ from arvae_desktop.services.chat_actions import ChatActions
 from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.conversations import Conversations
 from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
+from arvae_desktop.services.formulas import Formulas
 from arvae_desktop.services.late_client import LateClient
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
@@ -110,7 +111,8 @@ class _App:
         )
         self._actions = ChatActions(self._conversations, self._connection, self._catalog)
         self._theme = Theme(application, self._preferences.settings.appearance)
-        self._window = MainWindow(self._conversations, self._connection, self._theme)
+        self._formulas = Formulas(application)
+        self._window = MainWindow(self._conversations, self._connection, self._theme, self._formulas)
         pictures = Pictures(lambda: self._preferences.settings.network)
         self._answer_windows = AnswerWindows(pictures, self._theme, self._tasks, self._window)
 
@@ -272,14 +274,16 @@ class _App:
         from arvae_desktop.ui import paper  # noqa: PLC0415  (few ever do)
 
         session, font = self._conversations.current, self._window.page.transcript.font()
-        outcome = await paper.save_pdf(self._window, session.messages, session.title or "Chat", font)
+        outcome = await paper.save_pdf(
+            self._window, session.messages, session.title or "Chat", font, self._formulas
+        )
         self._window.page.status.show_hint(outcome.sentence)
 
     async def _print(self) -> None:
         from arvae_desktop.ui import paper  # noqa: PLC0415  (few ever do)
 
-        font = self._window.page.transcript.font()
-        outcome = await paper.print_messages(self._window, self._conversations.current.messages, font)
+        messages, font = self._conversations.current.messages, self._window.page.transcript.font()
+        outcome = await paper.print_messages(self._window, messages, font, self._formulas)
         self._window.page.status.show_hint(outcome.sentence)
 
     async def _open_link(self, href: str, words: str) -> None:
@@ -337,6 +341,7 @@ class _App:
         self._preferences.change(sidebar_width=self._window.sidebar_width)
         self._preferences.save_now()
         self._window.hide()
+        self._formulas.close()
         self._conversations.stop_all()
         await self._tasks.shutdown(_TASKS_LIMIT_S)
         if self._demo is not None:

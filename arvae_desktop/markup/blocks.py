@@ -50,12 +50,14 @@ class Span:
         href: what it links to: an http, https or mailto address; "" for a link that is still arriving, which
             looks like a link and can't be opened; None for no link.
         kind: what it is.
+        source: a formula as it was written, with its delimiters; "" while it is still arriving.
     """
 
     text: str
     style: Style = Style.NONE
     href: str | None = None
     kind: SpanKind = SpanKind.TEXT
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +212,15 @@ class Rule(_Block):
 
 @dataclass(frozen=True, slots=True)
 class DisplayMath(_Block):
-    """A formula on lines of its own: TeX without its delimiters."""
+    """A formula on lines of its own.
+
+    Attributes:
+        tex: without its delimiters.
+        written: with them; "" while it is still arriving.
+    """
 
     tex: str
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,8 @@ def _construct(pieces: list[Block]) -> str:
             return _table([piece for piece in pieces if isinstance(piece, Table)])
         case Rule():
             return "<hr>"
-        case DisplayMath(tex=tex):
-            return f"<p>$${escape(tex)}$$</p>"
+        case DisplayMath():
+            return f"<p>{escape(first.written or first.tex)}</p>"
         case Footnote(label=label):
             return f"<p>[{escape(label)}] {_inside(pieces)}</p>"
         case Paragraph() | Plain():
@@ -153,7 +153,7 @@ def _span(span: Span) -> str:
         case SpanKind.BREAK:
             return "<br>"
         case SpanKind.MATH:
-            text = f"${text}$"
+            text = escape(span.source or span.text)
         case SpanKind.FOOTNOTE:
             text = f"<sup>[{text}]</sup>"
     for style, tag in _STYLES:

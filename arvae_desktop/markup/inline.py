@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -141,7 +141,7 @@ class _SpanBuilder:
             case "softbreak" | "hardbreak":
                 self._spans.append(_BREAK)
             case "math":
-                self._push(visible_controls(token.content), kind=SpanKind.MATH)
+                self._formula(token)
             case "footnote":
                 self._push(visible_in_prose(token.content), kind=SpanKind.FOOTNOTE)
             case "image":
@@ -174,6 +174,11 @@ class _SpanBuilder:
         for outer in self._styles:
             style |= outer
         self._spans.append(Span(text, style, kind=kind))
+
+    def _formula(self, token: Token) -> None:
+        self._push(visible_controls(token.content), kind=SpanKind.MATH)
+        if token.markup:
+            self._spans[-1] = replace(self._spans[-1], source=visible_controls(token.markup))
 
     def _close_link(self) -> None:
         target, inside = self._target or "", self._spans[self._link_start :]

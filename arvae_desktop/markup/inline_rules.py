@@ -71,7 +71,8 @@ def _math(state: StateInline, silent: bool) -> bool:
         return False
     start, end, after = found
     if not silent:
-        state.push("math", "", 0).content = state.src[start:end]
+        token = state.push("math", "", 0)
+        token.content, token.markup = state.src[start:end], state.src[state.pos : after]
     state.pos = after
     return True
 

@@ -205,3 +205,9 @@ def tex_of(text: str, closing: str) -> str:
         before, _, after = inside.rpartition(closing)
         inside = before.rstrip() + after
     return inside.strip()
+
+
+def math_source(tex: str, closing: str) -> str:
+    """A formula between its marks."""
+    opening = next(opening for opening, end in _MATH_CLOSINGS.items() if end == closing)
+    return f"{opening}{tex}{closing}"

@@ -40,6 +40,11 @@ def _text_of(span: Span) -> str:
     return span.text
 
 
+def _copied(spans: Iterable[Span]) -> str:
+    """What is read, formulas between their delimiters."""
+    return "".join(span.source or _text_of(span) for span in spans)
+
+
 def plain_text(blocks: Iterable[Block]) -> str:
     """What is read: quotes begin with "> ", items with their marker, tabs part the cells of a table."""
     parts: list[str] = []
@@ -72,15 +77,15 @@ def _gap(last: Block, block: Block) -> str:
 def _block_text(block: Block) -> str:
     match block:
         case Paragraph(spans=spans) | Heading(spans=spans):
-            return span_text(spans)
+            return _copied(spans)
         case Footnote(label=label, spans=spans):
-            return f"[{label}] {span_text(spans)}"
+            return f"[{label}] {_copied(spans)}"
         case Code():
             return block.text
         case Table(header=header, rows=rows):
-            return "\n".join("\t".join(map(span_text, row)) for row in ((header,) if header else ()) + rows)
-        case DisplayMath(tex=tex):
-            return tex
+            return "\n".join("\t".join(map(_copied, row)) for row in ((header,) if header else ()) + rows)
+        case DisplayMath():
+            return block.written or block.tex
         case Plain(text=text):
             return text
         case Rule():

@@ -38,7 +38,14 @@ from arvae_desktop.markup.containers import Box, ItemBox, QuoteBox
 from arvae_desktop.markup.cutting import cut_sentences, is_dense, pieces
 from arvae_desktop.markup.highlight import coloured, looking
 from arvae_desktop.markup.inline import Known, open_spans_of, read_definitions, spans_of
-from arvae_desktop.markup.leaves import CodeLeaf, ParagraphLeaf, TableLeaf, tex_of
+from arvae_desktop.markup.leaves import (
+    CodeLeaf,
+    ParagraphLeaf,
+    TableLeaf,
+    is_end_of_math,
+    math_source,
+    tex_of,
+)
 from arvae_desktop.markup.output import Output
 from arvae_desktop.markup.safety import visible_controls, visible_in_prose
 from arvae_desktop.markup.tables import cells_of, fitted
@@ -119,10 +126,17 @@ class BlockWriter:
 
     def close_math(self, boxes: list[Box], leaf: ParagraphLeaf) -> None:
         """Hand out a formula on lines of its own."""
-        tex = visible_controls(tex_of(leaf.text, leaf.math_closing))
+        closing = leaf.math_closing
+        tex = visible_controls(tex_of(leaf.text, closing))
+        inside = leaf.text.strip()[2:]
+        written = math_source(tex, closing) if is_end_of_math(inside, closing) else ""
         self.output.add(
             DisplayMath(
-                tex=tex, levels=self._levels(boxes), source=leaf.source, group=self.output.new_group()
+                tex=tex,
+                written=written,
+                levels=self._levels(boxes),
+                source=leaf.source,
+                group=self.output.new_group(),
             )
         )
 

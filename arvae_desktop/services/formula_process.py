@@ -70,8 +70,15 @@ class CannotDrawError(Exception):
 
 
 def main() -> None:
-    """Answer until nobody asks."""
-    sys.path[:] = json.loads(sys.argv[1])
+    """Answer until nobody asks, then end the process."""
+    try:
+        _answer_all()
+    finally:
+        # At once: nothing is to be flushed or waited for, and the pipe may have gone.
+        os._exit(0)
+
+
+def _answer_all() -> None:
     if sys.platform != "win32":
         os.nice(_NICENESS)
     logging.disable()
@@ -268,8 +275,5 @@ def _make_plain(element: ET.Element) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        # At once: nothing is to be flushed or waited for, and the pipe may have gone.
-        os._exit(0)
+    sys.path[:] = json.loads(sys.argv[1])
+    main()

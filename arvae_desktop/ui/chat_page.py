@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.services.connection import Connection
+    from arvae_desktop.services.formulas import Formulas
     from arvae_desktop.ui.theme import Colors, Theme
 
 _COMPOSER_WIDTH = COLUMN_WIDTH + 32
@@ -52,7 +53,14 @@ class ChatPage(QWidget):
             builds the window connects their signals.
     """
 
-    def __init__(self, connection: Connection, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        formulas: Formulas | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self._connection = connection
@@ -61,7 +69,7 @@ class ChatPage(QWidget):
         self._positions: dict[ChatSession, int] = {}
         self._drafts: dict[ChatSession, tuple[str, str]] = {}
         self.header = PageHeader(theme, self)
-        self.transcript = TranscriptView(theme, self)
+        self.transcript = TranscriptView(theme, self, formulas=formulas)
         self.welcome = WelcomePage(self)
         self.empty_chat = EmptyChat(self)
         self.banner = Banner(theme, self)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from arvae_desktop.services.connection import Connection
     from arvae_desktop.services.conversations import Conversations
+    from arvae_desktop.services.formulas import Formulas
     from arvae_desktop.ui.theme import Theme
 
 _SIZE = QSize(1080, 740)
@@ -47,14 +48,20 @@ class MainWindow(QMainWindow):
     print_requested = Signal()
     undo_requested = Signal()
 
-    def __init__(self, conversations: Conversations, connection: Connection, theme: Theme) -> None:
+    def __init__(
+        self,
+        conversations: Conversations,
+        connection: Connection,
+        theme: Theme,
+        formulas: Formulas | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self._connection = connection
         self._may_close = False
         self._is_narrow = False
         self.sidebar = Sidebar(conversations, theme)
-        self.page = ChatPage(connection, theme)
+        self.page = ChatPage(connection, theme, formulas=formulas)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.addWidget(self.sidebar)
         self._splitter.addWidget(self.page)

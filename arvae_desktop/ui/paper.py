@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -22,15 +23,19 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from arvae_desktop.domain.messages import Message
+    from arvae_desktop.services.formulas import Formulas
     from arvae_desktop.ui.saving import Outcome
 
 # A4 between its margins, in the units that pages are laid out in.
 _PAPER_COLUMN = min(642, COLUMN_WIDTH)
+_FORMULAS_LIMIT_S = 20
 
 
-async def save_pdf(parent: QWidget, messages: Sequence[Message], name: str, font: QFont) -> Outcome:
+async def save_pdf(
+    parent: QWidget, messages: Sequence[Message], name: str, font: QFont, formulas: Formulas | None = None
+) -> Outcome:
     """Ask where, then write a conversation there as PDF. Cancelling leaves what was there before."""
-    paper = _Paper(messages, font)
+    paper = _Paper(messages, font, formulas)
     try:
         await paper.written()
         return await printing.save_pdf(parent, paper.document, name, paint_under)
@@ -38,9 +43,11 @@ async def save_pdf(parent: QWidget, messages: Sequence[Message], name: str, font
         paper.deleteLater()
 
 
-async def print_messages(parent: QWidget, messages: Sequence[Message], font: QFont) -> Outcome:
+async def print_messages(
+    parent: QWidget, messages: Sequence[Message], font: QFont, formulas: Formulas | None = None
+) -> Outcome:
     """Let the user choose a printer and print a conversation on it."""
-    paper = _Paper(messages, font)
+    paper = _Paper(messages, font, formulas)
     try:
         await paper.written()
         return await printing.print_document(parent, paper.document, paint_under)
@@ -56,15 +63,16 @@ def paint_under(painter: QPainter, document: QTextDocument, top: float, bottom: 
 class _Paper(QObject):
     """Writes all messages, in the slices that the page on screen is written in."""
 
-    def __init__(self, messages: Sequence[Message], font: QFont) -> None:
+    def __init__(self, messages: Sequence[Message], font: QFont, formulas: Formulas | None) -> None:
         super().__init__()
         self.document = QTextDocument(self)
         self.document.setUndoRedoEnabled(False)
         self.document.setDocumentMargin(0)
         self.document.setDefaultFont(font)
         self.document.setTextWidth(_PAPER_COLUMN)
-        sheet = Sheet(self.document, Formats(LIGHT, font, float(_PAPER_COLUMN)))
+        sheet = Sheet(self.document, Formats(LIGHT, font, float(_PAPER_COLUMN)), formulas)
         sheet.clear()
+        self._pictures = sheet.pictures
         self._writer = TranscriptWriter(sheet, self, is_whole=True)
         self._writer.show(messages)
 
@@ -74,6 +82,11 @@ class _Paper(QObject):
             settled = asyncio.Event()
             self._writer.settled.connect(settled.set, Qt.ConnectionType.SingleShotConnection)
             await settled.wait()
+        if not self._pictures.is_settled:
+            drawn = asyncio.Event()
+            self._pictures.settled.connect(drawn.set, Qt.ConnectionType.SingleShotConnection)
+            with contextlib.suppress(TimeoutError):  # what is not drawn by then stays TeX
+                await asyncio.wait_for(drawn.wait(), _FORMULAS_LIMIT_S)
         block = self.document.begin()
         while block.isValid():
             for start, end in reversed(_actions(block)):

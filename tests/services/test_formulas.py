@@ -213,8 +213,9 @@ def test_a_process_that_dies_costs_one_formula(formulas, qtbot):
 
 
 def test_an_idle_process_ends_and_comes_back(formulas, qtbot):
-    formulas._process._idle.setInterval(1)
     draw(formulas, qtbot, "x")
+    formulas._process._idle.setInterval(1)
+    draw(formulas, qtbot, "z")
     qtbot.waitUntil(lambda: pid(formulas) is None)
     assert draw(formulas, qtbot, "y") is not None
 

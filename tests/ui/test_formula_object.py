@@ -20,7 +20,6 @@ from arvae_desktop.ui.transcript.formula_object import (
     OBJECT_TYPE,
     FormulaObject,
     formula_format,
-    formula_source,
 )
 
 OBJECT = "\ufffc"
@@ -220,13 +219,6 @@ def test_without_a_column_nothing_is_scaled():
     size = page.document.idealWidth()
     page.document.setTextWidth(-1)
     assert page.document.idealWidth() == pytest.approx(size, abs=1)
-
-
-def test_the_source_is_what_is_copied():
-    plain, display = (formula_format(QTextCharFormat(), "x", bar(), display) for display in (False, True))
-    given = formula_format(QTextCharFormat(), "x", bar(), True, r"\[x\]")
-    assert [formula_source(made) for made in (plain, display, given)] == ["$x$", "$$x$$", r"\[x\]"]
-    assert formula_source(QTextCharFormat()) is None
 
 
 def test_the_format_keeps_what_it_is_made_from():

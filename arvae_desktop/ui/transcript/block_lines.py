@@ -21,7 +21,18 @@ from arvae_desktop.markup.blocks import (
     Table,
 )
 from arvae_desktop.markup.safety import display_host
-from arvae_desktop.ui.transcript.lines import Chars, Ink, Line, Look, Place, Run, TableLine, TextLine
+from arvae_desktop.ui.transcript.lines import (
+    HALF_FORMULA,
+    Chars,
+    Formula,
+    Ink,
+    Line,
+    Look,
+    Place,
+    Run,
+    TableLine,
+    TextLine,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +55,7 @@ _HEADING_SIZES = {1: 1.5, 2: 1.28, 3: 1.12}
 _SMALL = 0.88
 _CODE_SIZE = 0.93
 _BREAK = "\u2028"
+_DISPLAY = ("$$", "\\[")
 _NBSP = "\u00a0"
 _TASKS = {None: "", False: "☐", True: "☑"}
 _BULLETS = "•◦▪"
@@ -124,8 +136,8 @@ class BlockLines:
                 return [TextLine(place, (), index)]
             case DisplayMath():
                 place = Place(Look.FORMULA, above=CARD_GAP, below=CARD_GAP, left=left, bars=bars)
-                chars = Chars(self._ink, tex=block.tex)
-                return [TextLine(place, (Run(block.tex, chars),), index)]
+                formula = _formula(block.tex, block.written, is_display=True)
+                return [TextLine(place, (Run(block.tex, Chars(self._ink, formula=formula)),), index)]
             case Table():
                 return [self._table(block, index, left, bars)]
             case Code():
@@ -177,7 +189,9 @@ class BlockLines:
             case SpanKind.BREAK:
                 return Run(_BREAK, base)
             case SpanKind.MATH:
-                return Run(span.text, base._replace(tex=span.text))
+                is_display = span.source.startswith(_DISPLAY)
+                formula = _formula(span.text, span.source, is_display=is_display)
+                return Run(span.text, base._replace(formula=formula))
             case SpanKind.IMAGE:
                 return self._picture(span, base)
             case SpanKind.FOOTNOTE:
@@ -273,7 +287,7 @@ class BlockLines:
 def is_right_to_left(runs: Iterable[Run]) -> bool:
     """By the first strong character (Unicode UAX #9, P2 and P3), code and formulas left out."""
     for run in runs:
-        if run.chars.is_mono or run.chars.tex is not None:
+        if run.chars.is_mono or run.chars.formula is not None:
             continue
         for character in run.text:
             kind = unicodedata.bidirectional(character)
@@ -282,6 +296,10 @@ def is_right_to_left(runs: Iterable[Run]) -> bool:
             if kind in ("R", "AL"):
                 return True
     return False
+
+
+def _formula(tex: str, written: str, *, is_display: bool) -> Formula:
+    return Formula(tex, written, is_display) if written else HALF_FORMULA
 
 
 def _indents(levels: Iterable[Level]) -> tuple[float, tuple[float, ...]]:

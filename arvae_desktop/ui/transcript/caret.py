@@ -17,6 +17,7 @@ class Caret(QObject):
     def __init__(self, view: QTextBrowser) -> None:
         super().__init__(view)
         self._view = view
+        self._is_paused = False
         view.selectionChanged.connect(self._pin_selection)
         view.cursorPositionChanged.connect(self._keep_on_text)
         view.document().contentsChange.connect(self._unstretch_selection)
@@ -25,6 +26,14 @@ class Caret(QObject):
     def last_position(self) -> int:
         """The end of the last line; behind it is only the block that everything is written before."""
         return max(0, self._view.document().lastBlock().position() - 1)
+
+    def pause(self) -> None:
+        """What changes from now on is no new text."""
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """What changes from now on is new text again."""
+        self._is_paused = False
 
     def place(self, cursor: QTextCursor) -> None:
         """Set the cursor where the page stands: Qt would scroll to it."""
@@ -61,6 +70,8 @@ class Caret(QObject):
     def _unstretch_selection(self, position: int, _removed: int, added: int) -> None:
         """Take new text out of a selection that was made backwards from the end: Qt pins no anchors."""
         cursor = self._view.textCursor()
+        if self._is_paused:
+            return
         if cursor.position() < position and cursor.anchor() == position + added:
             pinned = QTextCursor(self._view.document())
             pinned.setPosition(position)

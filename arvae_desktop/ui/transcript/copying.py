@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QMimeData
 
 from arvae_desktop.ui.transcript.formats import Property
-from arvae_desktop.ui.transcript.lines import Look
+from arvae_desktop.ui.transcript.lines import OBJECT, Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +115,15 @@ def _said(line: QTextBlock, start: int, end: int) -> str:
             low, high = max(0, start - fragment.position()), end - fragment.position()
             # Qt counts in UTF-16; beyond the basic plane Python's characters are two of those.
             units = fragment.text().encode("utf-16-le")[2 * low : 2 * max(0, high)]
-            parts.append(units.decode("utf-16-le", "replace"))
+            text = units.decode("utf-16-le", "replace")
+            source = fragment.charFormat().stringProperty(Property.SOURCE)
+            parts.append(_written(text, fragment.text(), source) if source else text)
         iterator += 1
     return "".join(parts)
+
+
+def _written(text: str, whole: str, source: str) -> str:
+    """What is copied for a part of a formula, or of several that are the same: its source, if it is whole."""
+    if OBJECT in text:
+        return source * len(text)
+    return source if text == whole else text.replace("\u2060", "")

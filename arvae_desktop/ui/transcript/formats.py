@@ -46,6 +46,7 @@ class Property(IntEnum):
     LEFT = _USER + 7  # where a card begins
     NEEDS = _USER + 9  # of a table: how wide each of its columns would like to be
     IS_ACTION = _USER + 8  # of characters: words that do something, and are no part of what was said
+    SOURCE = _USER + 20  # of characters: the formula that they are, as it was written
 
 
 class Formats:
@@ -145,8 +146,11 @@ class Formats:
         self._style(made, chars)
         if chars.is_raised:
             made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
-        if chars.tex is not None:
+        if chars.formula is not None:
             made.setFontItalic(True)
+            made.setProperty(Property.SOURCE, chars.formula.source)
+        if chars.is_drawn:
+            _shrink(made)
         if chars.href is not None:
             self._link(made, chars)
         elif chars.is_action:
@@ -174,3 +178,11 @@ class Formats:
         if chars.href:
             made.setAnchor(True)
             made.setAnchorHref(f"{ACTION_SCHEME}{chars.href}" if chars.is_action else chars.href)
+
+
+def _shrink(made: QTextCharFormat) -> None:
+    """Leave characters in the text that are not to be seen there."""
+    made.setForeground(QColor(Qt.GlobalColor.transparent))
+    made.setFontPointSize(1)
+    made.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+    made.setFontLetterSpacing(-1)

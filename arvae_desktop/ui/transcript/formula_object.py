@@ -19,8 +19,10 @@ from PySide6.QtGui import (
     QPainter,
     QPyTextObject,
     QTextCharFormat,
+    QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextTable,
 )
 from PySide6.QtSvg import QSvgRenderer
 
@@ -48,16 +50,16 @@ class Property(IntEnum):
     ASCENT = _USER + 2
     DESCENT = _USER + 3
     TEX = _USER + 4
-    SOURCE = _USER + 5  # with its delimiters
-    DISPLAY = _USER + 6
+    DISPLAY = _USER + 5
+    AFTER = _USER + 6  # signs that are drawn behind the picture
 
 
 def formula_format(
-    base: QTextCharFormat, tex: str, picture: Picture, display: bool, source: str | None = None
+    base: QTextCharFormat, tex: str, picture: Picture, display: bool, after: str = ""
 ) -> QTextCharFormat:
     """The format of the character U+FFFC that shows a formula, in the colour and the font of `base`.
 
-    `source` is the formula as it was written, with its delimiters; it is what is copied.
+    `after` is written behind the picture, in one with it.
     """
     made = QTextCharFormat(base)
     made.setObjectType(OBJECT_TYPE)
@@ -68,14 +70,10 @@ def formula_format(
     made.setProperty(Property.ASCENT, picture.ascent)
     made.setProperty(Property.DESCENT, picture.descent)
     made.setProperty(Property.TEX, tex)
-    made.setProperty(Property.SOURCE, source or (f"$${tex}$$" if display else f"${tex}$"))
     made.setProperty(Property.DISPLAY, display)
+    if after:
+        made.setProperty(Property.AFTER, after)
     return made
-
-
-def formula_source(made: QTextFormat) -> str | None:
-    """What is copied for a character of this format: the formula's TeX, or None where it is no formula."""
-    return made.stringProperty(Property.SOURCE) if made.objectType() == OBJECT_TYPE else None
 
 
 class FormulaObject(QPyTextObject):
@@ -91,7 +89,8 @@ class FormulaObject(QPyTextObject):
     def intrinsicSize(self, document: QTextDocument, position: int, made: QTextFormat) -> QSizeF:
         """What Qt has to keep free: the picture, and more where Qt can't sit it on the baseline otherwise."""
         extent = _extent(document, position, made)
-        return QSizeF(extent.width, _height(made.toCharFormat(), extent))
+        chars = made.toCharFormat()
+        return QSizeF(extent.width + _advance_after(chars), _height(chars, extent))
 
     def drawObject(
         self,
@@ -105,7 +104,8 @@ class FormulaObject(QPyTextObject):
         rect = QRectF(rect)
         extent = _extent(document, position, made)
         baseline = _snapped(painter, QPointF(rect.left(), _baseline(rect, document, position, made)))
-        color = made.toCharFormat().foreground().color()
+        chars = made.toCharFormat()
+        color = chars.foreground().color()
         renderer = self._renderer(made, color.name())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -113,6 +113,12 @@ class FormulaObject(QPyTextObject):
         size = QSizeF(extent.width, extent.ascent + extent.descent)
         renderer.render(painter, QRectF(baseline - QPointF(0, extent.ascent), size))
         painter.restore()
+        if after := made.stringProperty(Property.AFTER):
+            painter.save()
+            painter.setFont(chars.font())
+            painter.setPen(color)
+            painter.drawText(baseline + QPointF(extent.width, 0), after)
+            painter.restore()
 
     def _renderer(self, made: QTextFormat, color: str) -> QSvgRenderer:
         key = made.stringProperty(Property.TEX), made.boolProperty(Property.DISPLAY), color
@@ -137,9 +143,10 @@ class _Extent(NamedTuple):
 
 def _extent(document: QTextDocument, position: int, made: QTextFormat) -> _Extent:
     """How large a picture is shown: as its font wants it, or smaller so that it fits the column."""
-    em = _em(made.toCharFormat().font(), document)
+    chars = made.toCharFormat()
+    em = em_beside(chars.font(), document)
     width = made.doubleProperty(Property.WIDTH) * em
-    room = _room(document, position)
+    room = _room(document, position) - _advance_after(chars)
     scale = em * min(1.0, room / width) if room > 0 else em
     return _Extent(
         made.doubleProperty(Property.WIDTH) * scale,
@@ -148,11 +155,20 @@ def _extent(document: QTextDocument, position: int, made: QTextFormat) -> _Exten
     )
 
 
+def _advance_after(made: QTextCharFormat) -> float:
+    after = made.stringProperty(Property.AFTER)
+    return QFontMetricsF(made.font()).horizontalAdvance(after) if after else 0.0
+
+
 def _room(document: QTextDocument, position: int) -> float:
     """The width of the column that a position is in; 0 or less if there is no limit."""
     width = document.textWidth()
     if width <= 0:
         return width
+    cursor = QTextCursor(document.findBlock(position))  # to move one lays the page out, where we come from
+    table: QTextTable | None = cursor.currentTable()
+    if table is not None:
+        return _room_in_cell(table, table.cellAt(cursor).column(), width)
     margins = document.rootFrame().frameFormat()
     block = document.findBlock(position).blockFormat()
     # The text's indent moves the first row alone; a negative one makes no room for what wraps into the next.
@@ -163,11 +179,19 @@ def _room(document: QTextDocument, position: int) -> float:
     )
 
 
-def _em(font: QFont, document: QTextDocument) -> float:
+def _room_in_cell(table: QTextTable, column: int, width: float) -> float:
+    made = table.format()
+    columns = made.columnWidthConstraints()
+    if column >= len(columns):
+        return width
+    return columns[column].value(width - made.leftMargin() - made.rightMargin()) - 2 * made.cellPadding() - 1
+
+
+def em_beside(font: QFont, document: QTextDocument | None = None) -> float:
     """How large an em of a formula's letters is beside text in a font."""
     size = float(font.pixelSize())
     if size <= 0:
-        device = document.documentLayout().paintDevice()
+        device = document.documentLayout().paintDevice() if document is not None else None
         dots = device.logicalDpiY() if device else QGuiApplication.primaryScreen().logicalDotsPerInchY()
         size = font.pointSizeF() * dots / _POINTS_PER_INCH
     return size * _scale_beside(font.family())

@@ -47,6 +47,28 @@ class Ink(Enum):
     INSERTED = "codeInserted"
 
 
+# The character that stands for a picture.
+OBJECT = "\ufffc"
+
+
+class Formula(NamedTuple):
+    """A formula.
+
+    Attributes:
+        tex: without its delimiters.
+        source: as it was written, with them.
+        is_display: it is set for a line of its own.
+    """
+
+    tex: str
+    source: str
+    is_display: bool
+
+
+# One that is still arriving: all of them look alike, and none is drawn.
+HALF_FORMULA = Formula("", "", is_display=False)
+
+
 class Chars(NamedTuple):
     """How characters look.
 
@@ -55,7 +77,10 @@ class Chars(NamedTuple):
         href: an address, or an action of ours; "" looks like a link that can't be opened yet.
         is_action: whether `href` names an action: its words are no part of what is copied, unless they were
             said all the same (`is_said`).
-        tex: the run is a formula with this source.
+        formula: the run is this formula: its TeX, or `OBJECT`, which is drawn as a picture.
+        picture_em: how wide that picture is.
+        drawn_after: the signs behind the formula that its picture shows, too: else they could be wrapped.
+        is_drawn: the run is those signs, which take no room themselves.
     """
 
     ink: Ink = Ink.TEXT
@@ -66,7 +91,10 @@ class Chars(NamedTuple):
     href: str | None = None
     is_action: bool = False
     is_said: bool = False
-    tex: str | None = None
+    formula: Formula | None = None
+    picture_em: float = 0
+    drawn_after: str = ""
+    is_drawn: bool = False
 
 
 class Run(NamedTuple):
@@ -141,3 +169,8 @@ class TableLine(NamedTuple):
 
 
 Line: TypeAlias = TextLine | TableLine
+
+
+def utf16_length(text: str) -> int:
+    """The length of a text as Qt counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

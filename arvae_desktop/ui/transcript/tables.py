@@ -20,9 +20,10 @@ from PySide6.QtGui import (
 from arvae_desktop.markup.blocks import Alignment
 from arvae_desktop.ui.transcript.block_lines import is_right_to_left
 from arvae_desktop.ui.transcript.formats import Property
+from arvae_desktop.ui.transcript.lines import OBJECT
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QTextTableFormat
+    from PySide6.QtGui import QTextBlock, QTextFragment, QTextTableFormat
 
     from arvae_desktop.ui.transcript.formats import Formats
     from arvae_desktop.ui.transcript.lines import Run, TableLine
@@ -163,16 +164,70 @@ def _cell_block(
     return made
 
 
+def measure_again(table: QTextTable, formats: Formats) -> None:
+    """Fit the columns of all pieces of a table, of which this one's cells have changed.
+
+    Not to be called within an edit block.
+    """
+    cells = [table.cellAt(row, column) for row in range(table.rows()) for column in range(table.columns())]
+    from arvae_desktop.ui.transcript.formula_object import Property as Drawn  # noqa: PLC0415
+
+    made = table.format()
+    needs = [_NARROWEST] * table.columns()
+    for cell in cells:
+        block = cell.firstCursorPosition().block()
+        ems = [
+            fragment.charFormat().doubleProperty(Drawn.WIDTH) * fragment.text().count(OBJECT)
+            for fragment in _fragments(block)
+        ]
+        need = _need(block.text(), [em for em in ems if em], formats)
+        needs[cell.column()] = max(needs[cell.column()], need)
+    made.setProperty(Property.NEEDS, needs)
+    table.setFormat(made)
+    last = table
+    while (piece := _piece_behind(last)) is not None:
+        last = piece
+    fit_columns(last, formats)
+
+
+def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+    iterator = block.begin()
+    while not iterator.atEnd():
+        yield iterator.fragment()
+        iterator += 1
+
+
+def _piece_behind(table: QTextTable) -> QTextTable | None:
+    cursor = table.lastCursorPosition()
+    # Behind a piece stands the empty block that Qt wants before the other one.
+    for _ in range(2):
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+    piece = cursor.currentTable()
+    group = table.format().property(Property.GROUP)
+    return piece if piece is not None and piece.format().property(Property.GROUP) == group else None
+
+
 def _needs(line: TableLine, formats: Formats) -> list[float]:
     """How wide each column is with its longest cell in one row."""
-    metrics = QFontMetricsF(formats.font)
     needs = [_NARROWEST] * len(line.alignments)
     for row in line.rows:
         for column, runs in enumerate(row):
-            text = "".join(run.text for run in runs)[:_MEASURED]
-            width = max(map(metrics.horizontalAdvance, text.split("\u2028")), default=0.0)
-            needs[column] = max(needs[column], width * _BOLD_FACTOR + _CELL_ROOM)
+            text = "".join(run.text for run in runs)
+            ems = [run.chars.picture_em for run in runs if run.chars.picture_em]
+            needs[column] = max(needs[column], _need(text, ems, formats))
     return needs
+
+
+def _need(text: str, ems: Sequence[float], formats: Formats) -> float:
+    """How wide a cell is in one row. `ems` are the widths of its pictures."""
+    metrics = QFontMetricsF(formats.font)
+    rows = text[:_MEASURED].replace(OBJECT, "").split("\u2028")
+    width = max(map(metrics.horizontalAdvance, rows), default=0.0)
+    if ems:
+        from arvae_desktop.ui.transcript.formula_object import em_beside  # noqa: PLC0415  (few need it)
+
+        width += sum(ems) * em_beside(formats.font)
+    return width * _BOLD_FACTOR + _CELL_ROOM
 
 
 def _set_widths(made: QTextTableFormat, needs: Sequence[float], formats: Formats) -> None:

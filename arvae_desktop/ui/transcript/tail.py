@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.ui.transcript import tables
+from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.lines import Line, TableLine, TextLine
 from arvae_desktop.ui.transcript.sheet import line_length
 
@@ -30,6 +31,8 @@ class Tail:
         self._sheet = sheet
         self._message = message
         self._end = end
+        self._written: Sequence[Line] = ()  # as they came, not as they went into the document
+        sheet.pictures.tails.add(self)
         self._start = QTextCursor(sheet.document)
         self._start.setPosition(end())
         self._lines: list[Line] = []
@@ -43,10 +46,25 @@ class Tail:
         """Show other lines in place of the present ones; the first, `frozen`, don't change any more."""
         lines = [self._sheet.harmless(line) for line in (*frozen, *tail)]
         starts = self._show(self.start, lines, len(frozen))
-        self._lines = lines[len(frozen) :]
+        self._lines, self._written = lines[len(frozen) :], tail
         self._start.setPosition(starts[len(frozen)] if self._lines else self._end())
         if self._lines and self._lines[0].place.joins:
             self._sheet.split(self.start)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are lines that may still change."""
+        return bool(self._lines)
+
+    def holds(self, cursor: QTextCursor) -> bool:
+        """Whether a place belongs to the lines that may still change."""
+        if not self._lines or cursor.selectionStart() < self.start:
+            return False
+        return cursor.blockFormat().intProperty(Property.MESSAGE) == self._message
+
+    def take_pictures(self) -> None:
+        """Pictures have come for formulas, and stand in the document already."""
+        self._lines = [self._sheet.harmless(line) for line in self._written]
 
     def _show(self, start: int, lines: list[Line], frozen: int) -> list[int]:
         """Make the page show `lines` from `start` on. Returns where each begins.

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from arvae_desktop.domain.messages import Message, Segment
+    from arvae_desktop.services.formulas import Formulas
     from arvae_desktop.ui.theme import Theme
     from arvae_desktop.ui.transcript.endings import BranchPlace
 
@@ -67,7 +68,9 @@ class TranscriptView(QTextBrowser):
     menu_requested = Signal(QPoint)
     zoom_requested = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, formulas: Formulas | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("transcript")
         self.setAccessibleName("Conversation")
@@ -87,7 +90,7 @@ class TranscriptView(QTextBrowser):
         self._own_size = font.pointSizeF()
         self.document().setUndoRedoEnabled(False)
         self.document().setDocumentMargin(0)
-        sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)))
+        sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)), formulas)
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
         self.caret = Caret(self)
@@ -103,8 +106,11 @@ class TranscriptView(QTextBrowser):
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(self._on_range_changed)
-        self.writer.about_to_shift.connect(self._note_place)
-        self.writer.shifted.connect(self._keep_place)
+        for source in (self.writer, sheet.pictures):
+            source.about_to_shift.connect(self._note_place)
+            source.shifted.connect(self._keep_place)
+        sheet.pictures.about_to_shift.connect(self.caret.pause)
+        sheet.pictures.shifted.connect(self.caret.resume)
 
     # --- what to show ---
 
