@@ -42,6 +42,12 @@ def transcript(stage: Stage) -> list[Figure]:
                 _FLUSH_BAR_MS,
             ),
             Figure(
+                f"… processor time in it, {where}, p99",
+                "ms",
+                (percentile(found["worked_ms"], 99),),
+                (percentile(floor, 99),),
+            ),
+            Figure(
                 f"first screen of {length:,} messages",
                 "ms",
                 (found["opening_ms"],),

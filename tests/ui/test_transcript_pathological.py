@@ -7,6 +7,7 @@ from time import thread_time
 
 import pytest
 from answers import answer, running, text_of, user
+from pages import links, settle
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop.markup.stream import parse
@@ -104,7 +105,15 @@ def _all_sources(view):
     return None if origin is None else "".join(block.source for block in origin.part.blocks)
 
 
+def _open_all(view):
+    """Ask for more of a huge answer until all of it is there."""
+    while (message_id := view.writer.shown[-1]) and any("show-all" in href for _words, href in links(view)):
+        view.writer.open(message_id)
+        settle(view)
+
+
 def _check_all_is_there(view, text):
+    _open_all(view)
     sources = _all_sources(view)
     if sources is None:  # nothing of it can be seen: it is but definitions or blanks
         assert not any(getattr(block, "spans", ()) for block in parse(text))

@@ -247,6 +247,12 @@ def test_a_huge_answer_shows_its_start_and_more_on_each_request(view):
     assert page_text(view) == f"?\n{shown}\nsome/model\n!"
 
 
+def test_code_of_a_huge_answer_is_not_cut(view):
+    code = "".join(f"line {number}\n" for number in range(5_000))
+    fill(view, [answer(f"{'word ' * 5_000}\n```\n{code}```\n{'word ' * 5_000}")])
+    assert re.search(r"line 4999\n.*characters follow\. Show more\nsome/model$", page_text(view), re.DOTALL)
+
+
 def test_more_of_a_huge_answer_does_not_move_what_is_read(view):
     message = answer(f"{'word ' * 20}\n\n" * 1_000)
     fill(view, [user("?"), message])

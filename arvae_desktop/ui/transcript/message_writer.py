@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
+from arvae_desktop.markup.blocks import Code
 from arvae_desktop.ui.transcript import bubbles, endings
 from arvae_desktop.ui.transcript.endings import BranchPlace
 from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, first_slice, split_block_id
@@ -33,6 +34,7 @@ _LINE_COST = 40  # a line of the document costs as much as so many characters
 # Of an answer that is over, and costs more than this, only the beginning is written, and as much again each
 # time the reader asks: ten megabytes take minutes to lay out, and as long again at another width.
 _LONGEST_ANSWER = 100_000
+_MOST_CODE = 10  # times that
 
 
 class MessageWriter:
@@ -100,7 +102,11 @@ class MessageWriter:
     def _is_writing(self) -> bool:
         if not self._waiting:
             return False
-        return self._written < self._limit or self._waiting[0][0] is SegmentKind.REASONING
+        if self._written < self._limit or self._waiting[0][0] is SegmentKind.REASONING:
+            return True
+        # Copy is to find a block of code whole: it is written to its end, unless that is very far.
+        blocks = self._parts[-1].blocks if self._parts else []
+        return bool(blocks) and isinstance(blocks[-1], Code) and self._written < _MOST_CODE * self._limit
 
     @property
     def is_cut(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from arvae_desktop.markup.budgets import DENSE
 from arvae_desktop.markup.cutting import is_dense
@@ -56,9 +56,18 @@ class Sheet:
         return self.document.lastBlock().position()
 
     def clear(self) -> None:
-        """Leave the last block alone."""
-        self.document.clear()
-        QTextCursor(self.document).setBlockFormat(self.formats.spacer())
+        """Leave the last block alone.
+
+        Not by QTextDocument.clear: it forgets the cursors that are made while it tells of it, and those end
+        the process when they go after the document (seen with Qt 6.11).
+        """
+        edit = QTextCursor(self.document)
+        edit.beginEditBlock()
+        edit.select(QTextCursor.SelectionType.Document)
+        edit.removeSelectedText()
+        edit.setBlockFormat(self.formats.spacer())
+        edit.setBlockCharFormat(QTextCharFormat())
+        edit.endEditBlock()
 
     @staticmethod
     def harmless(line: Line) -> Line:
