@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 
 from arvae_desktop.ui.theme import LIGHT
+from arvae_desktop.ui.transcript.formula_object import OBJECT_TYPE, FormulaObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,6 +149,8 @@ class _Copy(QTextDocument):
         self.setDefaultTextOption(document.defaultTextOption())
         self.setIndentWidth(document.indentWidth())
         self.setDocumentMargin(0)
+        self._formulas = FormulaObject()
+        self.documentLayout().registerHandler(OBJECT_TYPE, self._formulas)
         QTextCursor(self).insertFragment(QTextDocumentFragment(document))
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:

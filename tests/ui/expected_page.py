@@ -259,7 +259,7 @@ def _picture(token: Token, styles: list[str]) -> Run:
     if host is None:
         return Run(f"{words} ({source})" if words else source, frozenset(styles))
     named = f"Picture: {words}" if words else "Picture"
-    return Run(f"▣\u00a0{named} · {host[1].lower()}")
+    return Run(f"▣\u00a0{named} · {host[1].lower()}", href=f"arvae-action:show-picture/{source}")
 
 
 def _words(tokens: Iterable[Token]) -> str:

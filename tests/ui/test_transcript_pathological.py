@@ -18,7 +18,15 @@ _IS_LONG = "SOAK" in os.environ
 _WHOLE = 300_000 if _IS_LONG else 4_000
 _STREAMED = 20_000 if _IS_LONG else 1_000
 _LONGEST_PIECE = 120  # of a frame
-_MEGABYTES = list(PAINFUL) if _IS_LONG else ["blanks", "backslashes"]
+# What is slow only when it is long, and how long.
+_LONG = {
+    "blanks": 1_000_000,
+    "backslashes": 1_000_000,
+    "indented blanks": 20_000,
+    "one heap of marks": 30_000,
+    "directions by letters": 30_000,
+    **(dict.fromkeys(PAINFUL, 1_000_000) if _IS_LONG else {}),
+}
 _STALL_MS = 100
 _MOST_TURNS = 200_000
 
@@ -139,8 +147,8 @@ def test_whole_and_streamed_at_frames(view, name):
     _check_all_is_there(view, text)
 
 
-@pytest.mark.parametrize("name", _MEGABYTES)
-def test_a_megabyte_in_large_pieces(view, name):
-    text = PAINFUL[name](1_000_000)
+@pytest.mark.parametrize("name", _LONG)
+def test_long_and_in_large_pieces(view, name):
+    text = PAINFUL[name](_LONG[name])
     _never_stalls(lambda: _stream(view, text, 200_000))
     _check_all_is_there(view, text)

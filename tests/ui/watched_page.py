@@ -35,6 +35,8 @@ _WATCHED = (
     "webbrowser.", "ctypes.", "mmap.", "exec", "compile", "import", "pty.", "sqlite3.", "marshal.", "pickle.",
 )  # fmt: skip
 _PACKAGES = (sys.prefix, sys.base_prefix)
+_ACTION_WORDS = {"copy-code": "Copy", "open-code": "Open", "show-diagram": "Show diagram"}
+_PICTURE = f"{ACTION_SCHEME}show-picture/"  # before an address that is asked about first
 _SAFE = re.compile(r"https?://[^\s/\\?#]\S*|mailto:[^\s/\\]\S*", re.IGNORECASE)
 _WAYS = 4  # places of the page over which the mouse goes
 
@@ -94,7 +96,8 @@ class Reader:
 
     def _check(self, document: Hostile, message_id: str) -> None:
         """Nothing on the page is a picture, and only safe links and our own actions can be activated."""
-        own_action = re.compile(f"{ACTION_SCHEME}copy-code/{message_id}/\\d+")
+        own = "|".join(_ACTION_WORDS)
+        own_action = re.compile(f"{ACTION_SCHEME}({own})/{message_id}/\\d+")
         page = self.view.document()
         for look in page.allFormats():
             if look.isImageFormat() or look.toCharFormat().anchorNames():
@@ -104,9 +107,10 @@ class Reader:
                 look = fragment.charFormat()
                 href = look.anchorHref()
                 is_action = look.hasProperty(Property.IS_ACTION)
-                if is_action and href and (not own_action.fullmatch(href) or fragment.text() != "Copy"):
+                own = own_action.fullmatch(href)
+                if is_action and href and not (own and fragment.text() == _ACTION_WORDS[own[1]]):
                     self._tell(document, f"a forged action {href!r}")
-                if not is_action and href and not _SAFE.fullmatch(href):
+                if not is_action and href and not _SAFE.fullmatch(href.removeprefix(_PICTURE)):
                     self._tell(document, f"a link to {href!r}")
         if page.baseUrl().isValid() or self.view.source().isValid() or page.defaultStyleSheet():
             self._tell(document, "the page has a source")

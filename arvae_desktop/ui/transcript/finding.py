@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
@@ -13,7 +15,7 @@ from arvae_desktop.markup.plain import plain_text
 from arvae_desktop.markup.stream import parse
 from arvae_desktop.ui.slices import Slices
 from arvae_desktop.ui.transcript.formats import Property
-from arvae_desktop.ui.transcript.lines import Look
+from arvae_desktop.ui.transcript.lines import OBJECT, Look
 from arvae_desktop.ui.transcript.places import bring_into_view, position_at
 
 if TYPE_CHECKING:
@@ -92,19 +94,31 @@ class Finder(QObject):
 
     def _search(self) -> None:
         self._again.stop()
-        self._hits = list(self._found()) if self._words else []
+        self._hits = []
+        if self._words:
+            found = merge(self._found(), self._found_in_formulas())
+            self._hits = list(islice(found, MOST_HITS))
         self._mark()
         self._tell()
 
     def _found(self) -> Iterator[_Hit]:
-        document = self._view.document()
-        cursor = document.find(self._words, 0)
-        count = 0
-        while not cursor.isNull() and count < MOST_HITS:
+        for cursor in self._places_of(self._words):
             if self._is_said(cursor):
-                count += 1
                 yield _Hit(cursor.selectionStart(), cursor.selectionEnd())
-            cursor = document.find(self._words, cursor, QTextDocument.FindFlag(0))
+
+    def _found_in_formulas(self) -> Iterator[_Hit]:
+        """The pictures of formulas whose TeX holds the words."""
+        folded = self._words.casefold()
+        for cursor in self._places_of(OBJECT):
+            if folded in cursor.charFormat().stringProperty(Property.SOURCE).casefold():
+                yield _Hit(cursor.selectionStart(), cursor.selectionEnd())
+
+    def _places_of(self, words: str) -> Iterator[QTextCursor]:
+        document = self._view.document()
+        cursor = document.find(words, 0)
+        while not cursor.isNull():
+            yield cursor
+            cursor = document.find(words, cursor, QTextDocument.FindFlag(0))
 
     @staticmethod
     def _is_said(cursor: QTextCursor) -> bool:

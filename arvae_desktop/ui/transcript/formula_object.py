@@ -85,12 +85,15 @@ class FormulaObject(QPyTextObject):
     def __init__(self) -> None:
         super().__init__()
         self._renderers: OrderedDict[tuple[str, bool, str], QSvgRenderer] = OrderedDict()
+        self._metrics: dict[str, _Metrics] = {}  # by font: a paragraph is laid out again with each change
 
     def intrinsicSize(self, document: QTextDocument, position: int, made: QTextFormat) -> QSizeF:
         """What Qt has to keep free: the picture, and more where Qt can't sit it on the baseline otherwise."""
-        extent = _extent(document, position, made)
         chars = made.toCharFormat()
-        return QSizeF(extent.width + _advance_after(chars), _height(chars, extent))
+        metrics = self._metrics_of(chars.font(), document)
+        advance = metrics.advance(made.stringProperty(Property.AFTER))
+        extent = _extent(document, position, made, metrics.em, advance)
+        return QSizeF(extent.width + advance, _height(chars, extent, metrics))
 
     def drawObject(
         self,
@@ -102,9 +105,11 @@ class FormulaObject(QPyTextObject):
     ) -> None:
         """Draw the picture within what Qt kept free."""
         rect = QRectF(rect)
-        extent = _extent(document, position, made)
-        baseline = _snapped(painter, QPointF(rect.left(), _baseline(rect, document, position, made)))
         chars = made.toCharFormat()
+        after = made.stringProperty(Property.AFTER)
+        metrics = self._metrics_of(chars.font(), document)
+        extent = _extent(document, position, made, metrics.em, metrics.advance(after))
+        baseline = _snapped(painter, QPointF(rect.left(), _baseline(rect, document, position, chars)))
         color = chars.foreground().color()
         renderer = self._renderer(made, color.name())
         painter.save()
@@ -113,12 +118,19 @@ class FormulaObject(QPyTextObject):
         size = QSizeF(extent.width, extent.ascent + extent.descent)
         renderer.render(painter, QRectF(baseline - QPointF(0, extent.ascent), size))
         painter.restore()
-        if after := made.stringProperty(Property.AFTER):
+        if after:
             painter.save()
             painter.setFont(chars.font())
             painter.setPen(color)
             painter.drawText(baseline + QPointF(extent.width, 0), after)
             painter.restore()
+
+    def _metrics_of(self, font: QFont, document: QTextDocument) -> _Metrics:
+        key = font.key()
+        metrics = self._metrics.get(key)
+        if metrics is None:
+            metrics = self._metrics[key] = _Metrics.of(font, document)
+        return metrics
 
     def _renderer(self, made: QTextFormat, color: str) -> QSvgRenderer:
         key = made.stringProperty(Property.TEX), made.boolProperty(Property.DISPLAY), color
@@ -141,23 +153,38 @@ class _Extent(NamedTuple):
     descent: float
 
 
-def _extent(document: QTextDocument, position: int, made: QTextFormat) -> _Extent:
-    """How large a picture is shown: as its font wants it, or smaller so that it fits the column."""
-    chars = made.toCharFormat()
-    em = em_beside(chars.font(), document)
+class _Metrics(NamedTuple):
+    """Of a font. Qt takes `half_x` more above the baseline than below it for an object that is centred."""
+
+    em: float
+    ascent: float
+    descent: float
+    half_x: float
+    measure: QFontMetricsF
+
+    @classmethod
+    def of(cls, font: QFont, document: QTextDocument) -> _Metrics:
+        text = QFontMetricsF(font)
+        half_x = QFontMetrics(font).xHeight() / 2
+        return cls(em_beside(font, document), text.ascent(), text.descent(), half_x, text)
+
+    def advance(self, text: str) -> float:
+        return self.measure.horizontalAdvance(text) if text else 0.0
+
+
+def _extent(document: QTextDocument, position: int, made: QTextFormat, em: float, advance: float) -> _Extent:
+    """How large a picture is shown: as its font wants it, or smaller so that it fits the column.
+
+    `advance` is how wide the signs behind it are.
+    """
     width = made.doubleProperty(Property.WIDTH) * em
-    room = _room(document, position) - _advance_after(chars)
+    room = _room(document, position) - advance
     scale = em * min(1.0, room / width) if room > 0 else em
     return _Extent(
         made.doubleProperty(Property.WIDTH) * scale,
         made.doubleProperty(Property.ASCENT) * scale,
         made.doubleProperty(Property.DESCENT) * scale,
     )
-
-
-def _advance_after(made: QTextCharFormat) -> float:
-    after = made.stringProperty(Property.AFTER)
-    return QFontMetricsF(made.font()).horizontalAdvance(after) if after else 0.0
 
 
 def _room(document: QTextDocument, position: int) -> float:
@@ -218,20 +245,15 @@ def _alignment(font: QFont, picture: Picture) -> QTextCharFormat.VerticalAlignme
     return _Alignment.AlignBaseline if descent <= QFontMetricsF(large).descent() else _Alignment.AlignMiddle
 
 
-def _height(made: QTextCharFormat, extent: _Extent) -> float:
+def _height(made: QTextCharFormat, extent: _Extent, metrics: _Metrics) -> float:
+    # At least as high as letters: alone in its row it is on the line of the text beside it, as in a table.
+    ascent = max(extent.ascent, metrics.ascent)
     if made.verticalAlignment() == _Alignment.AlignBaseline:
-        return extent.ascent + QFontMetricsF(made.font()).descent()
-    half = _half_x(made)
-    return max(2 * extent.ascent - half, 2 * extent.descent + half)
+        return ascent + metrics.descent
+    return max(2 * ascent - metrics.half_x, 2 * extent.descent + metrics.half_x)
 
 
-def _half_x(made: QTextCharFormat) -> float:
-    """Qt takes this much more above the baseline than below it for an object that is centred."""
-    return QFontMetrics(made.font()).xHeight() / 2
-
-
-def _baseline(rect: QRectF, document: QTextDocument, position: int, made: QTextFormat) -> float:
-    chars = made.toCharFormat()
+def _baseline(rect: QRectF, document: QTextDocument, position: int, chars: QTextCharFormat) -> float:
     if chars.verticalAlignment() == _Alignment.AlignBaseline:
         return rect.bottom() - QFontMetricsF(chars.font()).descent()
     # Centred objects are drawn in the middle of their row, whatever else makes that high.

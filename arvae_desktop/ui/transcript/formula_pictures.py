@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 _BUDGET_S = 0.004
 # Pictures that come within a frame are put in together: the page is laid out once for them.
 _FRAME_MS = 16
-# Of sources that stand no further apart the pictures are put in with one edit.
+# Of some sources that stand no further apart the pictures are put in with one edit.
 _NEAR = 1_000
+_MOST_TOGETHER = 8
+# To fit a table's columns lays all of it out: not with each picture that comes.
+_FIT_EVERY_S = 0.25
 # A picture that would have to be smaller than this beside its text can't be read: its source can.
 _SMALLEST = 0.5
 # After a picture Qt begins a new row wherever it likes, but these belong to what they follow.
@@ -78,6 +81,8 @@ class FormulaPictures(QObject):
         self._sources: dict[_Key, list[_Source]] = {}  # of those that are being drawn
         self._arrived: dict[_Key, None] = {}
         self._queue: list[_Source] = []
+        self._in_tables: list[QTextCursor] = []  # pictures to which no columns were fitted yet
+        self._fitted = 0.0
         self._turn = QTimer(self, singleShot=True)
         self._turn.timeout.connect(self._put_in)
         if formulas is not None:
@@ -95,6 +100,7 @@ class FormulaPictures(QObject):
         self._sources.clear()
         self._arrived.clear()
         self._queue.clear()
+        self._in_tables.clear()
 
     # --- what is written ---
 
@@ -138,12 +144,13 @@ class FormulaPictures(QObject):
         formula = run.chars.formula
         if formula is None or self._formulas is None:
             return
-        if self._formulas.awaits(formula.tex, display=formula.is_display):
+        key = formula.tex, formula.is_display
+        if key in self._sources or self._formulas.awaits(formula.tex, display=formula.is_display):
             cursor = QTextCursor(self._document)
             cursor.setPosition(start)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             cursor.setKeepPositionOnInsert(True)  # what is written behind it is no part of it
-            self._sources.setdefault((formula.tex, formula.is_display), []).append(_Source(cursor, run))
+            self._sources.setdefault(key, []).append(_Source(cursor, run))
 
     def _picture(self, chars: Chars) -> Picture | None:
         formula = chars.formula
@@ -174,8 +181,8 @@ class FormulaPictures(QObject):
                 self._turn.start(_FRAME_MS)
 
     def _on_refused(self, tex: str, display: bool) -> None:
-        if self._sources.pop((tex, display), None) is not None and self.is_settled:
-            self.settled.emit()
+        if self._sources.pop((tex, display), None) is not None and not self._turn.isActive():
+            self._turn.start(_FRAME_MS)
 
     def _put_in(self) -> None:
         """Put in the pictures that have come, or as many as a frame can bear."""
@@ -185,6 +192,8 @@ class FormulaPictures(QObject):
             self._take_arrived()
         while self._queue and time.perf_counter() < deadline:
             self._replace(self._next_group())
+        if self._in_tables and (self.is_settled or time.perf_counter() - self._fitted > _FIT_EVERY_S):
+            self._fit_tables()
         self.shifted.emit()
         if self._queue or self._arrived:
             self._turn.start(0)
@@ -211,21 +220,24 @@ class FormulaPictures(QObject):
         """The last sources of the queue that stand near each other."""
         group = [self._queue.pop()]
         first = _place(group[0])
-        while self._queue and first - _place(self._queue[-1]) < _NEAR:
+        while self._queue and len(group) < _MOST_TOGETHER and first - _place(self._queue[-1]) < _NEAR:
             group.append(self._queue.pop())
         return group
 
     def _replace(self, sources: Iterable[_Source]) -> None:
         """Put pictures in place of sources that are still there, and lay the page out once."""
-        touched: dict[int, QTextTable] = {}
         edit = QTextCursor(self._document)
         edit.beginEditBlock()
         for source in sources:
-            if self._replace_one(source) and (table := source.cursor.currentTable()) is not None:
-                touched[table.firstPosition()] = table
+            if self._replace_one(source) and source.cursor.currentTable() is not None:
+                self._in_tables.append(source.cursor)
         edit.endEditBlock()
-        for table in touched.values():
-            tables.measure_again(table, self._formats())
+
+    def _fit_tables(self) -> None:
+        found: list[QTextTable | None] = [cursor.currentTable() for cursor in self._in_tables]
+        self._in_tables.clear()
+        tables.measure_again([table for table in found if table is not None], self._formats())
+        self._fitted = time.perf_counter()
 
     def _replace_one(self, source: _Source) -> bool:
         """Put a picture in place of a source. Returns whether that is what stood there."""

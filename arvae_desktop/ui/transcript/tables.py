@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt
@@ -164,11 +164,26 @@ def _cell_block(
     return made
 
 
-def measure_again(table: QTextTable, formats: Formats) -> None:
-    """Fit the columns of all pieces of a table, of which this one's cells have changed.
+def measure_again(changed: Iterable[QTextTable], formats: Formats) -> None:
+    """Fit the columns of tables to pictures that were put into some pieces of them.
 
     Not to be called within an edit block.
     """
+    pieces = {piece.firstPosition(): piece for piece in changed}
+    for piece in pieces.values():
+        _measure(piece, formats)
+    ends = set()  # pieces whose table's last one is known
+    for position in sorted(pieces, reverse=True):
+        piece, is_known = pieces[position], False
+        while (following := _piece_behind(piece)) is not None and not is_known:
+            is_known = following.firstPosition() in ends
+            piece = following
+        ends.add(position)
+        if not is_known:
+            fit_columns(piece, formats)
+
+
+def _measure(table: QTextTable, formats: Formats) -> None:
     cells = [table.cellAt(row, column) for row in range(table.rows()) for column in range(table.columns())]
     from arvae_desktop.ui.transcript.formula_object import Property as Drawn  # noqa: PLC0415
 
@@ -184,10 +199,6 @@ def measure_again(table: QTextTable, formats: Formats) -> None:
         needs[cell.column()] = max(needs[cell.column()], need)
     made.setProperty(Property.NEEDS, needs)
     table.setFormat(made)
-    last = table
-    while (piece := _piece_behind(last)) is not None:
-        last = piece
-    fit_columns(last, formats)
 
 
 def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
