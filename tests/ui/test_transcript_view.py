@@ -317,7 +317,7 @@ def test_dots_show_that_an_answer_is_waited_for(view):
     view.set_waiting(waiting=True)
     assert _picture(view) != before
     view.append_segment("now", text_of("Here."))
-    assert not view._dots.isActive()
+    assert not view._dots.is_on
 
 
 def test_waiting_moves_without_moving_the_page(view, qtbot):

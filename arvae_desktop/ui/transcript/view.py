@@ -13,11 +13,10 @@ from PySide6.QtCore import (
     QRectF,
     QSignalBlocker,
     Qt,
-    QTimer,
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QTextCursor, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
@@ -27,6 +26,7 @@ from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, For
 from arvae_desktop.ui.transcript.links import link_at, tip
 from arvae_desktop.ui.transcript.message_writer import ALONE
 from arvae_desktop.ui.transcript.sheet import Sheet
+from arvae_desktop.ui.transcript.waiting_dots import WaitingDots
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 if TYPE_CHECKING:
@@ -43,9 +43,6 @@ _SIDE_MARGIN = 24
 _TOP_MARGIN = 24
 _BOTTOM_MARGIN = 56
 _AT_END_PX = 24
-_DOTS = 3
-_DOTS_MS = 400
-_DOTS_BELOW = 36
 
 
 class TranscriptView(QTextBrowser):
@@ -98,9 +95,7 @@ class TranscriptView(QTextBrowser):
         self._clicked_at: int | None = None
         self._following = True
         self._scrolled_to = 0
-        self._lit_dot = 0
-        self._dots = QTimer(self, interval=_DOTS_MS)
-        self._dots.timeout.connect(self._turn_dots)
+        self._dots = WaitingDots(self, theme)
         self._set_page_margins()
         self.anchorClicked.connect(self._on_anchor)
         bar = self.verticalScrollBar()
@@ -159,14 +154,7 @@ class TranscriptView(QTextBrowser):
 
     def set_waiting(self, *, waiting: bool) -> None:
         """Show or hide the dots that stand for an answer of which nothing has come yet."""
-        if waiting == self._dots.isActive():
-            return
-        self._lit_dot = 0
-        if waiting:
-            self._dots.start()
-        else:
-            self._dots.stop()
-        self.viewport().update()
+        self._dots.set_on(on=waiting)
 
     # --- following the end ---
 
@@ -376,8 +364,9 @@ class TranscriptView(QTextBrowser):
         painter.end()
         super().paintEvent(event)
         self._paint_seams()
-        if self._dots.isActive():
-            self._paint_dots(offset)
+        if self._dots.is_on:
+            layout = self.document().documentLayout()
+            self._dots.paint(layout.blockBoundingRect(self.document().lastBlock()).bottom() - offset)
 
     def _paint_seams(self) -> None:
         rows = [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]
@@ -386,19 +375,3 @@ class TranscriptView(QTextBrowser):
             for row in rows:
                 paint_seam(painter, row, self._theme.colors)
             painter.end()
-
-    def _paint_dots(self, offset: int) -> None:
-        layout = self.document().documentLayout()
-        below = layout.blockBoundingRect(self.document().lastBlock()).bottom() - offset + _DOTS_BELOW
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        colors = self._theme.colors
-        for dot in range(_DOTS):
-            painter.setBrush(QColor(colors.text if dot == self._lit_dot else colors.scroll))
-            painter.drawEllipse(QPointF(5 + 14 * dot, below), 3.5, 3.5)
-        painter.end()
-
-    def _turn_dots(self) -> None:
-        self._lit_dot = (self._lit_dot + 1) % _DOTS
-        self.viewport().update()

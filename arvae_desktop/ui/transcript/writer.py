@@ -15,18 +15,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from arvae_desktop.domain.messages import AnswerState, Message, Segment
 from arvae_desktop.ui.transcript import bubbles
-from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
+from arvae_desktop.ui.transcript.page import Page
 from arvae_desktop.ui.transcript.restyling import set_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QTextBlock, QTextCursor
-
     from arvae_desktop.ui.transcript.endings import BranchPlace
     from arvae_desktop.ui.transcript.formats import Formats
-    from arvae_desktop.ui.transcript.parts import CodeText, Origin
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 _FRAME_BUDGET_S = 0.006
@@ -37,7 +34,7 @@ _MOST_BLOCKS = 1_200
 _AT_ONCE = 20
 
 
-class TranscriptWriter(QObject):
+class TranscriptWriter(Page):
     """The only one that changes the document.
 
     Signals:
@@ -51,13 +48,11 @@ class TranscriptWriter(QObject):
 
     def __init__(self, sheet: Sheet, parent: QObject, *, is_whole: bool = False) -> None:
         """`is_whole` writes everything, whatever its length: for paper, which nobody scrolls or resizes."""
-        super().__init__(parent)
+        super().__init__(sheet, parent)
         self._is_whole = is_whole
         self._window = sys.maxsize if is_whole else WINDOW
-        self._sheet = sheet
         self._messages: list[Message] = []
         self._branch_of: Callable[[str], BranchPlace] = lambda _message_id: ALONE
-        self._page: list[MessageWriter] = []
         self._first = 0  # the index of the first message on the page
         self._numbers = 0
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
@@ -95,48 +90,6 @@ class TranscriptWriter(QObject):
     def window(self) -> range:
         """Which of the messages are on the page, by their indexes."""
         return range(self._first, self._first + len(self._page))
-
-    def origin_of(self, line: QTextBlock) -> Origin | None:
-        """Where a line of the document came from, or None if it is no Markdown."""
-        block_format = line.blockFormat()
-        number = block_format.intProperty(Property.MESSAGE)
-        writer = next((writer for writer in self._page if writer.number == number), None)
-        return None if writer is None else writer.origin(block_format.intProperty(Property.BLOCK))
-
-    @staticmethod
-    def block_of(line: QTextBlock) -> int | None:
-        """The number by which `code` knows what a line shows; None for a line that belongs to no message."""
-        if not line.blockFormat().hasProperty(Property.BLOCK):
-            return None
-        return line.blockFormat().intProperty(Property.BLOCK)
-
-    def code(self, message_id: str, block: int) -> CodeText | None:
-        """The code block that a line marked with `block` shows, whole; None if there is none."""
-        writer = self._writer(message_id)
-        origin = None if writer is None else writer.origin(block)
-        return None if origin is None else origin.code
-
-    @property
-    def seams(self) -> list[QTextCursor]:
-        """Where, on the page, the rests of answers begin that were cut off."""
-        return [seam for writer in self._page for seam in writer.seams]
-
-    @property
-    def shown(self) -> list[str]:
-        """The ids of the messages on the page, from above."""
-        return [writer.message.id for writer in self._page]
-
-    def message_of(self, line: QTextBlock) -> str | None:
-        """The id of the message that a line belongs to, or None for one that belongs to none."""
-        number = line.blockFormat().intProperty(Property.MESSAGE)
-        return next((writer.message.id for writer in self._page if writer.number == number), None)
-
-    def span_of(self, message_id: str) -> range | None:
-        """The positions that a message takes up in the document, or None if it is not on the page."""
-        for place, writer in enumerate(self._page):
-            if writer.message.id == message_id:
-                return range(writer.start.position(), self._end_of(place))
-        return None
 
     # --- what to show ---
 
@@ -366,10 +319,6 @@ class TranscriptWriter(QObject):
         holder.append(writer)
         return writer
 
-    def _end_of(self, place: int) -> int:
-        """Where the message at a place of the page ends: where the next one begins."""
-        return self._page[place + 1].start.position() if place + 1 < len(self._page) else self._sheet.end
-
     def _trim_start(self) -> None:
         """Take off the first messages where there are too many."""
         while len(self._page) > self._window + _AT_ONCE and self._page[0].is_settled:
@@ -387,10 +336,6 @@ class TranscriptWriter(QObject):
                 return
             self._sheet.remove(last.start.position(), self._sheet.end)
             del self._page[-1]
-
-    def _writer(self, message_id: str) -> MessageWriter | None:
-        # From the end: it is mostly the last one.
-        return next((w for w in reversed(self._page) if w.message.id == message_id), None)
 
     def _replace(self, message: Message) -> None:
         self._arrived.pop(message.id, None)

@@ -1,0 +1,75 @@
+"""The page as it is read: which message, block or code stands where. `TranscriptWriter` fills it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from arvae_desktop.ui.transcript.formats import Property
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextBlock, QTextCursor
+
+    from arvae_desktop.ui.transcript.message_writer import MessageWriter
+    from arvae_desktop.ui.transcript.parts import CodeText, Origin
+    from arvae_desktop.ui.transcript.sheet import Sheet
+
+
+class Page(QObject):
+    """The messages that stand in a document, from above."""
+
+    def __init__(self, sheet: Sheet, parent: QObject) -> None:
+        super().__init__(parent)
+        self._sheet = sheet
+        self._page: list[MessageWriter] = []
+
+    def origin_of(self, line: QTextBlock) -> Origin | None:
+        """Where a line of the document came from, or None if it is no Markdown."""
+        block_format = line.blockFormat()
+        number = block_format.intProperty(Property.MESSAGE)
+        writer = next((writer for writer in self._page if writer.number == number), None)
+        return None if writer is None else writer.origin(block_format.intProperty(Property.BLOCK))
+
+    @staticmethod
+    def block_of(line: QTextBlock) -> int | None:
+        """The number by which `code` knows what a line shows; None for a line that belongs to no message."""
+        if not line.blockFormat().hasProperty(Property.BLOCK):
+            return None
+        return line.blockFormat().intProperty(Property.BLOCK)
+
+    def code(self, message_id: str, block: int) -> CodeText | None:
+        """The code block that a line marked with `block` shows, whole; None if there is none."""
+        writer = self._writer(message_id)
+        origin = None if writer is None else writer.origin(block)
+        return None if origin is None else origin.code
+
+    @property
+    def seams(self) -> list[QTextCursor]:
+        """Where, on the page, the rests of answers begin that were cut off."""
+        return [seam for writer in self._page for seam in writer.seams]
+
+    @property
+    def shown(self) -> list[str]:
+        """The ids of the messages on the page, from above."""
+        return [writer.message.id for writer in self._page]
+
+    def message_of(self, line: QTextBlock) -> str | None:
+        """The id of the message that a line belongs to, or None for one that belongs to none."""
+        number = line.blockFormat().intProperty(Property.MESSAGE)
+        return next((writer.message.id for writer in self._page if writer.number == number), None)
+
+    def span_of(self, message_id: str) -> range | None:
+        """The positions that a message takes up in the document, or None if it is not on the page."""
+        for place, writer in enumerate(self._page):
+            if writer.message.id == message_id:
+                return range(writer.start.position(), self._end_of(place))
+        return None
+
+    def _end_of(self, place: int) -> int:
+        """Where the message at a place of the page ends: where the next one begins."""
+        return self._page[place + 1].start.position() if place + 1 < len(self._page) else self._sheet.end
+
+    def _writer(self, message_id: str) -> MessageWriter | None:
+        # From the end: it is mostly the last one.
+        return next((w for w in reversed(self._page) if w.message.id == message_id), None)
