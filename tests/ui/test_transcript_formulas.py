@@ -280,10 +280,10 @@ def test_parts_are_copied_with_the_source(view, formulas):
 
 
 def test_the_theme_recolours_formulas(view, theme, formulas):
-    theme.changed.connect(lambda _colors: view.restyle())
     fill(view, [answer("A $x$")])
     finish(view, formulas)
     theme.set_appearance("dark")
+    view.restyle()
     settle(view)
     colors = [
         fragment.charFormat().foreground().color().name()
