@@ -374,3 +374,23 @@ def test_a_source_is_marked_with_how_it_was_written(view, formulas):
     assert fragment.charFormat().fontItalic()
     formulas.draw()
     finish(view)
+
+
+def test_a_new_width_does_not_change_what_a_formula_is_shown_as(view, formulas):
+    long = " + ".join(f"x_{{{number}}}" for number in range(40))
+    message = running()
+    view.show_messages([user("?"), message])
+    view.append_segment(message.id, text_of(f"A ${long}$ and "))
+    settle(view)
+    formulas.draw()
+    finish(view)
+    before = page_text(view)
+    assert long in before
+    view.resize(2000, 600)
+    view.writer.set_column(2000.0)
+    view.append_segment(message.id, text_of("$y$ and "))
+    settle(view)
+    formulas.draw()
+    finish(view)
+    view.append_segment(message.id, text_of("more"))
+    assert page_text(view) == f"{before} {OBJECT} and more"
