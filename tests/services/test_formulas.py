@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QProcess, QTimer
 
-from arvae_desktop.services import formula_process
+from arvae_desktop.services import formula_drawing, formula_process
 from arvae_desktop.services.formulas import Formulas
 from tests.support.processes import wait_until
 
@@ -322,3 +324,19 @@ def test_the_process_can_open_and_start_nothing(deed):
 )
 def test_other_words(tex, prepared):
     assert formula_process.prepared(tex) == prepared
+
+
+def test_a_frozen_app_is_its_own_drawing_process(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert formula_drawing._arguments() == ["--draw-formulas"]
+
+
+def test_the_app_draws_formulas_when_it_is_told_to():
+    command = [sys.executable, "-X", "importtime", "-m", "arvae_desktop", "--draw-formulas"]
+    asked = b'{"tex": "x", "display": false}\n'
+    ended = subprocess.run(command, input=asked, capture_output=True, timeout=60, check=True)
+    loaded, drawn = ended.stdout.splitlines()
+    assert json.loads(loaded) is None
+    assert "<svg" in json.loads(drawn)["svg"]
+    assert b"ziamath" in ended.stderr
+    assert not re.search(rb"PySide6|arvae_desktop\.(cli|app|ui)", ended.stderr)

@@ -77,7 +77,8 @@ class FormulaPictures(QObject):
         self._formats = formats
         self._formulas = formulas
         self._handler: FormulaObject | None = None
-        self._shown: dict[_Key, Picture] = {}
+        # Decided once for a page, whose width may change: None for those too wide to be read as pictures.
+        self._shown: dict[_Key, Picture | None] = {}
         self._sources: dict[_Key, list[_Source]] = {}  # of those that are being drawn
         self._arrived: dict[_Key, None] = {}
         self._queue: list[_Source] = []
@@ -135,6 +136,8 @@ class FormulaPictures(QObject):
             self._document.documentLayout().registerHandler(formula_object.OBJECT_TYPE, self._handler)
         plain = self._formats().chars(chars._replace(picture_em=0, drawn_after=""))
         picture = self._shown[formula.tex, formula.is_display]
+        if picture is None:  # nobody asks for the format of a picture that is not shown
+            return plain
         return formula_object.formula_format(
             plain, formula.tex, picture, formula.is_display, chars.drawn_after
         )
@@ -159,11 +162,13 @@ class FormulaPictures(QObject):
         key = formula.tex, formula.is_display
         if key in self._sources:
             return None  # all that stand on the page become pictures at once
-        picture = self._shown.get(key) or self._formulas.picture(formula.tex, display=formula.is_display)
-        if picture is None or not self._is_readable(picture, chars):
+        if key in self._shown:
+            return self._shown[key]
+        picture = self._formulas.picture(formula.tex, display=formula.is_display)
+        if picture is None:
             return None
-        self._shown[key] = picture
-        return picture
+        self._shown[key] = picture if self._is_readable(picture, chars) else None
+        return self._shown[key]
 
     def _is_readable(self, picture: Picture, chars: Chars) -> bool:
         from arvae_desktop.ui.transcript.formula_object import em_beside  # noqa: PLC0415  (as above)
