@@ -13,7 +13,7 @@ from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.view import TranscriptView
 
 _MOST_PIECES = 200
-_EXAMPLES = 3_000 if "SOAK" in os.environ else 50
+_EXAMPLES = 3_000 if "SOAK" in os.environ else 150
 _LINES = st.sampled_from(
     [
         "word",
