@@ -139,4 +139,5 @@ PAINFUL: dict[str, Callable[[int], str]] = {
     "random letters": _letters,
     "definitions with titles": _definitions,
     "staircase": _staircase,
+    "indented blanks": lambda length: "    x\n" + "    \n" * (length // 5) + "    y",
 }

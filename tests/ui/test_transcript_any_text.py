@@ -12,7 +12,8 @@ from arvae_desktop.domain.messages import Segment, SegmentKind
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.view import TranscriptView
 
-_EXAMPLES = 3_000 if "SOAK" in os.environ else 50
+_MOST_PIECES = 200
+_EXAMPLES = 3_000 if "SOAK" in os.environ else 150
 _LINES = st.sampled_from(
     [
         "word",
@@ -115,7 +116,7 @@ def _stream(view, message, sizes):
             continue
         text = segment.text
         while text:
-            size = sizes[at % len(sizes)]
+            size = max(sizes[at % len(sizes)], len(message.text) // _MOST_PIECES)
             at += 1
             view.append_segment(message.id, text_of(text[:size], segment.kind))
             settle(view)

@@ -21,9 +21,9 @@ _LONGEST_PIECE = 120  # of a frame
 # What is slow only when it is long, and how long.
 _LONG = {
     "blanks": 1_000_000,
-    "backslashes": 1_000_000,
+    "definitions": 1_000_000,
     "indented blanks": 20_000,
-    "one heap of marks": 30_000,
+    "one heap of marks": 150_000,
     "directions by letters": 30_000,
     **(dict.fromkeys(PAINFUL, 1_000_000) if _IS_LONG else {}),
 }
