@@ -86,7 +86,8 @@ def from_chatgpt(value: object) -> ConversationTree | None:
 
 def _said(mapping: dict[str, object], default_time: float) -> dict[str, KeptMessage]:
     """A message for each node that says something; its parent is the nearest node above that does, too."""
-    said: dict[str, KeptMessage] = {}
+    said: dict[str, Message] = {}
+    moments: dict[str, float] = {}
     for name, value in mapping.items():
         raw = dict_of(dict_of(value).get("message"))
         role = _role(raw)
@@ -94,15 +95,17 @@ def _said(mapping: dict[str, object], default_time: float) -> dict[str, KeptMess
         if role and segments:
             is_answer = role is Role.ASSISTANT
             facts = _facts(_metadata(raw)) if is_answer else None
-            message = Message(name, role, segments, _state(raw) if is_answer else AnswerState.COMPLETE, facts)
-            said[name] = KeptMessage(message, None, time_of(raw.get("create_time")) or default_time)
+            said[name] = Message(
+                name, role, segments, _state(raw) if is_answer else AnswerState.COMPLETE, facts
+            )
+            moments[name] = time_of(raw.get("create_time")) or default_time
     above = {name: text_of(dict_of(mapping[name]).get("parent")) for name in said}
     nearest = _nearest(mapping, said, above.values())
-    return {name: replace(kept, parent=nearest[above[name]]) for name, kept in said.items()}
+    return {name: KeptMessage(said[name], nearest[above[name]], moments[name]) for name in said}
 
 
 def _nearest(
-    mapping: dict[str, object], said: Mapping[str, KeptMessage], names: Iterable[str]
+    mapping: dict[str, object], said: Mapping[str, object], names: Iterable[str]
 ) -> dict[str, str | None]:
     """Of each of these nodes the next that says something: itself, or one above it."""
     nearest: dict[str, str | None] = {}
@@ -134,13 +137,19 @@ def _with_whole_answers(tree: ConversationTree) -> ConversationTree:
             place[kept.message.id] = place[kept.parent]
         else:
             place[kept.message.id] = new = stable_id(_SOURCE, tree.conversation.id, kept.message.id)
-            nodes[new] = [replace(kept, parent=place[kept.parent])]
-    messages = (replace(kept[0], message=_joined(name, kept)) for name, kept in nodes.items())
+            nodes[new] = [kept]
+    messages = (
+        KeptMessage(_joined(name, kept), place[kept[0].parent], kept[0].created_at)
+        for name, kept in nodes.items()
+    )
     return ConversationTree(replace(tree.conversation, tip=place[tree.conversation.tip]), tuple(messages))
 
 
 def _joined(name: str, nodes: list[KeptMessage]) -> Message:
     """One message of nodes that follow each other."""
+    last = nodes[-1].message
+    if len(nodes) == 1:
+        return Message(name, last.role, last.segments, last.state, last.facts)
     pieces: list[Piece] = []
     facts: AnswerFacts | None = None
     for node in nodes:
@@ -149,7 +158,6 @@ def _joined(name: str, nodes: list[KeptMessage]) -> Message:
             first = first[0], f"\n\n{first[1]}"
         pieces += [first, *rest]
         facts = _after(facts, node.message.facts)
-    last = nodes[-1].message
     return Message(name, last.role, segments_of(pieces), last.state, facts)
 
 

@@ -1,7 +1,7 @@
 """A long file of JSON, one element at a time: the members of a list, or values one after the other (JSONL).
 
-Only one element is ever in memory. Ijson, the library for such files, reads them twice as fast and ends at
-the first fault. Here the brackets are counted first, so that a broken element is told and left out, and what
+Only one element is ever in memory. Ijson, the library for such files, ends at the first fault. Here, brackets
+are counted where an element can't be decoded at once, so that a broken one is told and left out, and what
 stands behind it is still read.
 """
 
@@ -21,6 +21,7 @@ MOST_LEVELS = 200
 MOST_CONTAINERS = 1_000_000
 
 _READ_BYTES = 1 << 20
+_NEAR = 1 << 16
 # Everything up to the next bracket; strings as a whole. Possessive, so that nothing is tried twice.
 _TO_BRACKET = re.compile(
     rb'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+',
@@ -61,17 +62,19 @@ class Element(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """An element that could not be read.
+    """An element that could not be read, or not as a whole.
 
     Attributes:
         reason: what is wrong, as the end of a sentence that names the element.
         offset: where it went wrong, in bytes from the beginning of the file.
         number: as for an `Element`.
+        is_left_out: whether nothing of it could be read.
     """
 
     reason: str
     offset: int
     number: int
+    is_left_out: bool = True
 
 
 class _UnreadableError(Exception):
@@ -88,17 +91,23 @@ class _UnreadableError(Exception):
         self.at = at
 
 
+class _TooDeepError(_UnreadableError):
+    """An element has more levels than `MOST_LEVELS`."""
+
+
 class Window:
     """The part of a file that is in memory.
 
     Attributes:
         data: the bytes.
+        text: the same if all of it is ASCII, else "".
         position: the index in `data` that is stood at; what is before it is dropped with the next `grow`.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.data = b""
+        self.text = ""
         self.position = 0
         self._start = 0
 
@@ -118,6 +127,7 @@ class Window:
         self._start, self.position = self.offset, 0
         read = self._source.read(max(_READ_BYTES, len(kept)))
         self.data = kept + read
+        self.text = self.data.decode("ascii") if self.data.isascii() else ""
         return bool(read)
 
 
@@ -147,7 +157,7 @@ class ElementReader:
         self._run = self._runs = int(is_in_list)
 
     def __iter__(self) -> Iterator[Element | Damage | None]:
-        """Elements and faults in their order; None whenever more of the file was read.
+        """Elements and faults in their order; None now and then, so that progress can be shown.
 
         Raises `OSError` where the file can't be read.
         """
@@ -191,8 +201,17 @@ class ElementReader:
                 return True
 
     def _element(self) -> Generator[None, None, Element]:
-        """The element at the window's position. Raises `_UnreadableError`."""
+        """The list or object at the window's position. Raises `_UnreadableError`."""
         window = self._window
+        if window.data[window.position] not in _OPENING:
+            raise _UnreadableError("is neither a list nor an object", 0)
+        if window.text:
+            # ChatGPT's files are all ASCII, and most elements whole: these need no counting.
+            try:
+                value, end = _DECODER.raw_decode(window.text, window.position)
+                return Element(value, window.offset, end - window.position, self._number, self._run)
+            except (ValueError, RecursionError):
+                pass
         size = yield from self._measure()
         raw = window.data[window.position : window.position + size]
         try:
@@ -211,8 +230,6 @@ class ElementReader:
     def _measure(self) -> Generator[None, None, int]:
         """The size of the element at the window's position, by its brackets alone."""
         window = self._window
-        if window.data[window.position] not in _OPENING:
-            raise _UnreadableError("is neither a list nor an object", 0)
         at, levels, containers = 0, 0, 0
         while True:
             found = _TO_BRACKET.match(window.data, window.position + at)
@@ -234,8 +251,10 @@ class ElementReader:
                     return at
                 continue
             levels, containers = levels + 1, containers + 1
-            if levels > MOST_LEVELS or containers > MOST_CONTAINERS:
-                raise _UnreadableError("is nested too deeply, or has too many parts", at)
+            if levels > MOST_LEVELS:
+                raise _TooDeepError("is nested too deeply", at)
+            if containers > MOST_CONTAINERS:
+                raise _UnreadableError("has too many parts", at)
 
     def _recover(self) -> Generator[None, None, Element | None]:
         """The next whole element behind the broken one at the window's position, or None if there is none."""
@@ -255,7 +274,11 @@ class ElementReader:
             step = 1
             try:
                 element = yield from self._element()
-            except _UnreadableError:
+            except _UnreadableError as fault:
+                # Nobody writes so many levels in so little: without the leap, each of them would be tried.
+                if isinstance(fault, _TooDeepError) and fault.at < _NEAR:
+                    step = fault.at
+                yield None
                 continue
             if self._looks_right(element.value):
                 return element

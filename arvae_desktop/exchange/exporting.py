@@ -64,9 +64,9 @@ def export_file(
 ) -> Iterator[Progress]:
     """Write all conversations to one file, which is there only when it is whole, for the user alone (0600).
 
-    `trees` is read one at a time; `total` says how many they are, for the progress. Yields how far it is after
-    each conversation. Raises `OSError`; then, and when it is closed early, no file is left and one that was
-    there before is as it was.
+    `trees` is read one at a time; `total` says how many they are, for the progress. Yields how far it is
+    after each conversation. Raises `OSError`; then, and when it is closed early, no file is left and one that
+    was there before is as it was.
     """
     with whole_file(path) as file:
         yield from write(trees, file, form, total)

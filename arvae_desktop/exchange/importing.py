@@ -29,6 +29,8 @@ _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # The list in an object that holds nothing else of interest.
 _HEADER = re.compile(rb'"conversations"\s*:\s*\[')
+# What holds the messages of a conversation.
+_HOLDER = re.compile(rb'"(?:messages|chat_messages|mapping)"\s*:')
 _MOST_HEADER = 1 << 16
 _FORMAT_SENTENCE = "This file is in no format that can be imported."
 # A file that is broken everywhere has more to tell than anybody reads.
@@ -133,11 +135,13 @@ def _read(window: Window) -> Iterator[ConversationTree | Problem | None]:
         yield Problem("The file was written by a newer version of Arvae Desktop.", 0)
         return
     window.position += length
-    yield from _Gathering(ElementReader(window, is_in_list=length > 0, looks_right=_looks_right)).read()
+    # Behind a fault, a message is an element only in a file of messages; else it is a part of the fault.
+    looks_right = _is_conversation if _HOLDER.search(start) else _is_element
+    yield from _Gathering(ElementReader(window, is_in_list=length > 0, looks_right=looks_right)).read()
 
 
 def _header(start: bytes) -> tuple[dict[str, object], int]:
-    """What an object says before its list of conversations, and where that begins; ({}, 0) without one."""
+    """What an object says before its list of conversations, and where that begins; without one, 0."""
     found = _HEADER.search(start)
     if found is None or not start.lstrip().startswith(b"{"):
         return {}, 0
@@ -148,8 +152,12 @@ def _header(start: bytes) -> tuple[dict[str, object], int]:
     return dict_of(header), found.end()
 
 
-def _looks_right(value: object) -> bool:
-    return looks_like_message(value) or any(kind.looks_right(value) for kind in _KINDS)
+def _is_conversation(value: object) -> bool:
+    return any(kind.looks_right(value) for kind in _KINDS)
+
+
+def _is_element(value: object) -> bool:
+    return looks_like_message(value) or _is_conversation(value)
 
 
 class _Gathering:
@@ -202,5 +210,5 @@ class _Gathering:
 
 
 def _problem(damage: Damage) -> Problem:
-    sentence = f"Conversation {damage.number} {damage.reason}, at byte {damage.offset:,}. It was left out."
-    return Problem(sentence, damage.offset, damage.number)
+    sentence = f"Conversation {damage.number} {damage.reason}, at byte {damage.offset:,}."
+    return Problem(sentence + " It was left out." * damage.is_left_out, damage.offset, damage.number)

@@ -61,8 +61,9 @@ class MarkdownReader:
             mark = re.compile(rb"\n<!-- " + boundary[1] + rb" end -->\r?\n?")
             end = yield from self._find(mark, moves=False)
             if end is None:
-                yield Damage("is cut off: its end is missing", window.read_bytes, self._number)
-                end = min(len(window.data) - window.position, MOST_BYTES)
+                following = _BEGINNING.search(window.data, window.position + 1)
+                end = (following.start() if following else len(window.data)) - window.position
+                yield Damage("has lost its end", window.offset + end, self._number, is_left_out=False)
             raw = window.data[window.position : window.position + end]
             window.position += end
             yield _document(raw.decode("utf-8", "replace"), boundary[1].decode())

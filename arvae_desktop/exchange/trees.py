@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from arvae_desktop.domain.conversations import Conversation, ConversationTree, KeptMessage
 from arvae_desktop.domain.messages import Segment, SegmentKind
@@ -18,8 +18,13 @@ _NAMESPACE = UUID("6d6a1f0e-2d0b-5c0c-9d2e-9a1c5f1b7a43")
 
 
 def stable_id(*parts: str) -> str:
-    """The id of what these parts name: the same on every machine and each time a file is imported."""
-    return str(uuid5(_NAMESPACE, json.dumps(parts)))
+    """The id of what these parts name: the same on every machine and each time a file is imported.
+
+    It is a UUID of version 5 (RFC 9562).
+    """
+    name = "\n".join(parts).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha1(_NAMESPACE.bytes + name, usedforsecurity=False).digest()
+    return str(UUID(bytes=digest[:16], version=5))
 
 
 Piece: TypeAlias = tuple[SegmentKind, str]

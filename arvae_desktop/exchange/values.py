@@ -117,5 +117,8 @@ def iso_time(seconds: float) -> str:
 
 
 def json_line(value: object) -> str:
-    """Any JSON value as one line of JSON, in letters that every file takes."""
-    return text_of(json.dumps(value, ensure_ascii=False))
+    """Any JSON value as one line of JSON, in letters that every file takes; "" if it is nested too deeply."""
+    try:
+        return text_of(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return ""

@@ -59,12 +59,12 @@ def test_markdown_keeps_titles_roles_and_texts(conversations: list[ConversationT
     assert read.titles == [tree.conversation.title for tree in conversations]
     assert [spoken(tree) for tree in read.trees] == [spoken(tree) for tree in conversations]
     assert not read.problems
-    for back, tree in zip(read.trees, conversations, strict=True):
-        assert back.conversation.settings.system == tree.conversation.settings.system
-        assert [kept.created_at for kept in back.branch] == [kept.created_at for kept in tree.branch]
-        for kept, original in zip(back.branch, tree.branch, strict=True):
+    for back, original in zip(read.trees, conversations, strict=True):
+        assert back.conversation.settings.system == original.conversation.settings.system
+        assert [kept.created_at for kept in back.branch] == [kept.created_at for kept in original.branch]
+        for kept, as_it_was in zip(back.branch, original.branch, strict=True):
             for kind in (SegmentKind.REASONING, SegmentKind.TOOL_CALL):
-                assert _of(kind, kept.message) == _of(kind, original.message)
+                assert _of(kind, kept.message) == _of(kind, as_it_was.message)
 
 
 def _of(kind: SegmentKind, message: Message) -> str:
