@@ -115,7 +115,8 @@ def _import_archive(file: IO[bytes], size: int) -> Iterator[Imported]:
 
 def _read(window: Window) -> Iterator[ConversationTree | Problem | None]:
     """Find the format and read; None whenever more was read."""
-    window.grow()
+    while len(window.data) < _MOST_HEADER and window.grow():
+        yield None
     if window.data.startswith(_UTF16):
         yield Problem("The file is in UTF-16. Save it as UTF-8 and import it again.", 0)
         return

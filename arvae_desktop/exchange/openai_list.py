@@ -101,8 +101,8 @@ def _pieces(message: dict[str, object]) -> Iterator[Piece]:
     yield SegmentKind.REASONING, reasoning
     yield from _content(message.get("content"))
     yield SegmentKind.REFUSAL, text_of(message.get("refusal"))
-    for call in map(dict_of, list_of(message.get("tool_calls"))):
-        function = dict_of(call.get("function"))
+    calls = filter(None, map(dict_of, list_of(message.get("tool_calls"))))
+    for function in (dict_of(call.get("function")) for call in calls):
         yield tool_call(text_of(function.get("name")) or "tool", text_of(function.get("arguments")))
 
 

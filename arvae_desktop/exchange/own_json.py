@@ -72,7 +72,7 @@ def from_json(value: object) -> ConversationTree | None:
     raw = dict_of(value)
     conversation = _conversation(raw, id_of(raw.get("id")) or stable_id("own", json_line(value)))
     messages = (
-        _kept(dict_of(member), stable_id("own", conversation.id, str(index)), conversation.created_at)
+        _kept(dict_of(member), (conversation.id, str(index)), conversation.created_at)
         for index, member in enumerate(list_of(raw["messages"]))
     )
     return grown(conversation, messages)
@@ -108,11 +108,11 @@ def _settings(raw: dict[str, object]) -> ConversationSettings:
     )
 
 
-def _kept(raw: dict[str, object], default_id: str, default_time: float) -> KeptMessage:
+def _kept(raw: dict[str, object], place: tuple[str, str], default_time: float) -> KeptMessage:
     state = member_of(AnswerState, raw.get("state"), AnswerState.COMPLETE)
     facts = raw.get("facts")
     message = Message(
-        id=id_of(raw.get("id")) or default_id,
+        id=id_of(raw.get("id")) or stable_id("own", *place),
         role=role_of(raw.get("role")) or Role.ASSISTANT,
         segments=tuple(map(_segment, list_of(raw.get("segments")))),
         state=AnswerState.INTERRUPTED if state is AnswerState.RUNNING else state,

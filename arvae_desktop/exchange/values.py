@@ -33,7 +33,11 @@ def text_of(value: object) -> str:
     """A text, else "". Halves of characters, which no file and no database takes, become U+FFFD."""
     if not isinstance(value, str):
         return ""
-    return value if value.isascii() else _SURROGATES.sub("\ufffd", value)
+    try:
+        value.encode()  # much faster than to look for them
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", value)
+    return value
 
 
 def text_or_none(value: object) -> str | None:
@@ -54,7 +58,10 @@ def role_of(value: object) -> Role | None:
 
 def member_of(kind: type[_E], value: object, default: _E) -> _E:
     """The member of an enumeration that has this value, else the default."""
-    return next((member for member in kind if member == value), default)
+    try:
+        return kind(value) if isinstance(value, str) else default
+    except ValueError:
+        return default
 
 
 def dict_of(value: object) -> dict[str, object]:

@@ -60,6 +60,24 @@ def test_branches_and_the_one_that_is_shown() -> None:
     ]
 
 
+def test_answers_that_part_ways_halfway() -> None:
+    tree = imported(
+        chatgpt(
+            node("q", None, "user", "question"),
+            node("a", "q", "assistant", "beginning"),
+            node("b", "a", "assistant", "one end"),
+            node("c", "a", "assistant", "another end"),
+        )
+    )
+    assert [kept.message.text for kept in tree.messages] == [
+        "question",
+        "beginning",
+        "one end",
+        "another end",
+    ]
+    assert tree.messages[2].parent == tree.messages[3].parent == tree.messages[1].message.id
+
+
 def test_nodes_in_any_order() -> None:
     tree = imported(
         chatgpt(
