@@ -29,7 +29,8 @@ _TO_BRACKET = re.compile(
 )
 _GAP = re.compile(rb"[\s,]*+")
 # Where an element may begin behind a fault. Inside a string, every quote has a backslash before it.
-_BEGINNING = re.compile(rb'\{\s*+"')
+_BEGINNING = re.compile(rb'\{\s{0,60}+"')
+_LONGEST_BEGINNING = 62
 _NEXT_LIST = re.compile(rb"\]\s*\[")
 _OPENING = frozenset(b"[{")
 _DECODER = json.JSONDecoder(strict=False)
@@ -263,8 +264,8 @@ class ElementReader:
         while True:
             beginning = _BEGINNING.search(window.data, window.position + step)
             if beginning is None:
-                # A beginning may be cut by the window's end; two bytes are enough to find it there.
-                self._pass_over(max(window.position, len(window.data) - 2))
+                # The window's end may cut a beginning.
+                self._pass_over(max(window.position + step, len(window.data) - _LONGEST_BEGINNING))
                 step = 0
                 if not window.grow():
                     return None

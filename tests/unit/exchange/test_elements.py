@@ -38,6 +38,15 @@ def test_the_pieces_in_which_a_file_is_read_change_nothing(
         assert pieces.problems == whole.problems
 
 
+@pytest.mark.parametrize("size", range(1, 40))
+def test_a_beginning_that_is_cut_by_the_end_of_a_piece(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elements, "_READ_BYTES", size)
+    damage, element = read(b'{"a":1]}\n{\n        "b": 2}')
+    assert isinstance(damage, Damage)
+    assert isinstance(element, Element)
+    assert (element.value, element.offset, element.number) == ({"b": 2}, 9, 2)
+
+
 def test_places_and_numbers() -> None:
     first, second, third = read(b'{"a":1}\n[{"b":"\xc3\xbc"},\n {"c":3}]')
     assert first == Element({"a": 1}, 0, 7, 1, 0)
