@@ -60,6 +60,16 @@ def test_branches_and_the_one_that_is_shown() -> None:
     ]
 
 
+def test_branches_stand_in_the_order_of_time() -> None:
+    tree = imported(
+        chatgpt(
+            node("late", None, "user", "second", create_time=9),
+            node("early", None, "user", "first", create_time=5),
+        )
+    )
+    assert [kept.message.text for kept in tree.messages] == ["first", "second"]
+
+
 def test_answers_that_part_ways_halfway() -> None:
     tree = imported(
         chatgpt(

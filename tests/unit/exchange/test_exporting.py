@@ -117,6 +117,10 @@ TAGS |= {
 TAGS |= {"code", "table", "thead", "tbody", "tr", "th", "td", "a", "strong", "em", "s", "sup", "br", "hr"}
 
 
+def test_a_name_of_wide_letters_is_short_enough() -> None:
+    assert len(file_name(tree("x", title="\U0001f334" * 100)).encode()) <= 200
+
+
 class Page(HTMLParser):
     """Fails over anything in a page that could act or load."""
 
@@ -166,6 +170,7 @@ HOSTILE = [
     "</style><style>@import url(https://evil.example)</style>",
     '```" onload="x\n</code></pre><img src=x onerror=alert(1)>\n```',
     "`</p>` | <b> | &lt;",
+    "```<img/src=x>\nx\n```",
 ]
 
 

@@ -74,7 +74,7 @@ def test_bytes_that_are_no_text_are_shown_as_such() -> None:
 
 
 def test_values_of_every_wrong_type() -> None:
-    wrong = [None, True, 0, -1, 1.5, 1e308, 10**30, "", "x", "\ud800", [], [[]], {}, {"a": {}}]
+    wrong = [None, True, 0, -1, 1.5, 1e308, 10**30, 10**400, "", "x", "\ud800", [], [[]], {}, {"a": {}}]
     for sample in (simple_chatgpt(), simple_claude(), json.loads(SAMPLES["own"])["conversations"][0]):
         text = json.dumps(sample)
         for place in _places(sample):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from arvae_desktop.domain.conversations import ConversationTree, KeptMessage
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
+from arvae_desktop.exchange import markdown_marks
 from arvae_desktop.exchange.exporting import Format, write
 from tests.unit.exchange.reading import read_bytes, spoken
 from tests.unit.exchange.trees_of_anything import TEXTS, tree, trees
@@ -51,6 +52,26 @@ def test_json_stays_json_whatever_the_values() -> None:
     (read,) = read_bytes(raw).trees
     assert read.conversation.created_at == 0.0
     assert read.messages[0].message.text == "\ufffdx"
+
+
+def test_what_two_messages_cannot_share_and_a_tip_that_is_not_there() -> None:
+    first, second = tree("a", "b").messages
+    twin = replace(second, message=replace(second.message, id="c1-0"))
+    gone = KeptMessage(Message("gone", Role.USER, ()), "c1-0", 2.0, is_deleted=True)
+    long = KeptMessage(Message("x" * 201, Role.USER, ()), None, 2.0)
+    conversation = replace(tree("a").conversation, tip="nowhere")
+    raw = written([ConversationTree(conversation, (first, twin, gone))], Format.JSON)
+    (read,) = read_bytes(raw).trees
+    assert read.messages == (first, gone)
+    assert read.conversation.tip == "c1-0"
+    raw = written([ConversationTree(conversation, (long,))], Format.JSON)
+    assert len(read_bytes(raw).trees[0].messages[0].message.id) == 36
+
+
+@pytest.mark.parametrize("text", ["~~~\nx", "```py\nx\n", "x\n````\n```\n", "```\n```\n```"])
+def test_what_closes_a_fence_is_no_part_of_the_text(text: str) -> None:
+    conversation = tree("q", text, text)
+    assert spoken(read_bytes(written([conversation], Format.MARKDOWN)).trees[0]) == spoken(conversation)
 
 
 @given(st.lists(trees(), min_size=1, max_size=3))
@@ -102,6 +123,17 @@ def test_an_open_fence_does_not_swallow_what_follows(text: str) -> None:
 
     headings = [block for block in parse(raw) if isinstance(block, Heading) and block.level == 2]
     assert len(headings) == 4  # three messages, and the front matter's last line underlined
+
+
+def test_front_matter_is_yaml_whatever_the_title() -> None:
+    raw = written([tree("q", title="a\x85b\u2028c\x7fd\ne")], Format.MARKDOWN).decode()
+    assert 'title: "a\\u0085b\\u2028c\\u007fd\\ne"\n' in raw
+
+
+def test_a_text_that_holds_the_boundary_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown_marks, "digest_of", lambda _texts: "0123456789abcdef")
+    assert markdown_marks.boundary_for(["x"]) == "0123456789abcdef-0"
+    assert markdown_marks.boundary_for(["x 0123456789abcdef-0", "0123456789abcdef-1"]) == "0123456789abcdef-2"
 
 
 def test_front_matter_says_what_people_look_for() -> None:
