@@ -157,6 +157,15 @@ def test_a_changed_backup_gives_nothing_but_a_problem(
     assert isinstance(found[-1], Problem)
 
 
+def test_a_backup_that_lost_conversations_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(backup(tmp_path / "b.zip")) as file:
+        members = {member: file.read(member) for member in file.namelist()}
+    members["manifest.json"] = members["manifest.json"].replace(
+        b'"conversations": 20', b'"conversations": 21'
+    )
+    assert isinstance(list(restore(archive(tmp_path / "changed.zip", **members)))[-1], Problem)
+
+
 def test_what_can_be_read_of_a_broken_backup_is_imported(tmp_path: Path) -> None:
     with zipfile.ZipFile(backup(tmp_path / "b.zip")) as file:
         members = {member: file.read(member) for member in file.namelist()}

@@ -117,6 +117,10 @@ TAGS |= {
 TAGS |= {"code", "table", "thead", "tbody", "tr", "th", "td", "a", "strong", "em", "s", "sup", "br", "hr"}
 
 
+def test_a_name_has_no_dots_at_its_end() -> None:
+    assert file_name(tree("x", title="Wait. ..")) == "2025-10-15 Wait"
+
+
 def test_a_name_of_wide_letters_is_short_enough() -> None:
     assert len(file_name(tree("x", title="\U0001f334" * 100)).encode()) <= 200
 

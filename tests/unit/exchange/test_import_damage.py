@@ -120,6 +120,7 @@ HOSTILE = {
     "utf-16": "[]".encode("utf-16"),
     "closings": b"]" * 1000,
     "commas": b"[" + b"," * 1000,
+    "many that are nothing": b"[" + b"{}," * 500 + b"{}]",
     "a title alone": b'[{"title":"x"}]',
     "only front matter": b"---\nformat: arvae-desktop/markdown\n---\n",
     "a lying boundary": b'---\nformat: arvae-desktop/markdown\nboundary: ".*"\n---\n',
@@ -134,6 +135,11 @@ def test_hostile_files_are_told_and_nothing_else(name: str) -> None:
     assert len(read.problems) <= 101
     # Each try to go on is a step; to try every brace would take minutes for a megabyte.
     assert len(read.progress) < 2_000
+
+
+def test_a_newer_version_is_not_guessed_at() -> None:
+    (problem,) = read_bytes(HOSTILE["a newer version"]).problems
+    assert "newer version" in problem.sentence
 
 
 @settings(max_examples=300)
