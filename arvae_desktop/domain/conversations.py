@@ -73,3 +73,28 @@ class KeptMessage:
     parent: str | None
     created_at: float
     is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTree:
+    """A conversation with all its messages.
+
+    Attributes:
+        messages: in the order in which they came: a parent stands before what follows it.
+    """
+
+    conversation: Conversation
+    messages: tuple[KeptMessage, ...] = ()
+
+    @property
+    def branch(self) -> tuple[KeptMessage, ...]:
+        """What is shown: from the beginning to the conversation's tip, without what was deleted."""
+        by_id = {kept.message.id: kept for kept in self.messages}
+        branch = []
+        # Each message is taken out when it is met, so that even parents in a ring come to an end.
+        kept = by_id.pop(self.conversation.tip or "", None)
+        while kept is not None:
+            if not kept.is_deleted:
+                branch.append(kept)
+            kept = by_id.pop(kept.parent or "", None)
+        return tuple(reversed(branch))

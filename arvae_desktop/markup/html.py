@@ -1,4 +1,4 @@
-"""Blocks → HTML for the clipboard: a few tags, no scripts, everything escaped, nothing loaded."""
+"""Blocks → HTML for clipboard and files: a few tags, no scripts, everything escaped, nothing loaded."""
 
 from __future__ import annotations
 
@@ -27,21 +27,29 @@ from arvae_desktop.markup.blocks import (
 from arvae_desktop.markup.safety import safe_href
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _STYLES = ((Style.CODE, "code"), (Style.STRIKE, "s"), (Style.EMPHASIS, "em"), (Style.STRONG, "strong"))
 _ALIGNMENTS = {Alignment.LEFT: "left", Alignment.CENTRE: "center", Alignment.RIGHT: "right"}
 _TASKS = {True: "☑ ", False: "☐ ", None: ""}
 
 
-def to_html(blocks: Iterable[Block]) -> str:
-    """The blocks as a fragment of HTML."""
+def plain_code(pieces: Sequence[Code]) -> str:
+    """A code block without colours."""
+    language = f' class="language-{escape(pieces[0].language)}"' if pieces[0].language else ""
+    parts = (part for piece in pieces for part in (piece.text, "" if piece.is_line_open else "\n"))
+    return f"<pre><code{language}>{escape(''.join(parts).removesuffix(chr(10)))}\n</code></pre>"
+
+
+def to_html(blocks: Iterable[Block], code: Callable[[Sequence[Code]], str] = plain_code) -> str:
+    """The blocks as a fragment of HTML; `code` makes that of the pieces of a code block."""
     parts: list[str] = []
     open_tags: list[str] = []
     for _, pieces in groupby(blocks, lambda block: block.group):
         construct = list(pieces)
         parts += _nesting(open_tags, construct[0].levels)
-        parts.append(_construct(construct))
+        pieces_of_code = [piece for piece in construct if isinstance(piece, Code)]
+        parts.append(code(pieces_of_code) if pieces_of_code else _construct(construct))
     parts += [_closing(tag) for tag in reversed(open_tags)]
     return "".join(parts)
 
@@ -94,9 +102,6 @@ def _construct(pieces: list[Block]) -> str:
     match first:
         case Heading():
             return f"<h{first.level}>{_spans(first.spans)}</h{first.level}>"
-        case Code():
-            language = f' class="language-{escape(first.language)}"' if first.language else ""
-            return f"<pre><code{language}>{escape(_without_levels(pieces))}\n</code></pre>"
         case Table():
             return _table([piece for piece in pieces if isinstance(piece, Table)])
         case Rule():
@@ -105,7 +110,7 @@ def _construct(pieces: list[Block]) -> str:
             return f"<p>{escape(first.written or first.tex)}</p>"
         case Footnote(label=label):
             return f"<p>[{escape(label)}] {_inside(pieces)}</p>"
-        case Paragraph() | Plain():
+        case _:
             return f"<p>{_inside(pieces)}</p>"
 
 
@@ -118,14 +123,6 @@ def _inside(pieces: list[Block]) -> str:
             case Plain(text=text):
                 parts.append(escape(text).replace("\n", "<br>"))
     return "".join(parts)
-
-
-def _without_levels(pieces: list[Block]) -> str:
-    parts: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, Code):
-            parts += [piece.text, "" if piece.is_line_open else "\n"]
-    return "".join(parts).removesuffix("\n")
 
 
 def _table(pieces: list[Table]) -> str:
@@ -160,4 +157,6 @@ def _span(span: Span) -> str:
         if style in span.style:
             text = f"<{tag}>{text}</{tag}>"
     href = safe_href(span.href or "")
-    return f'<a href="{escape(href)}">{text or escape(href)}</a>' if href else text
+    if not href:
+        return text
+    return f'<a href="{escape(href)}" rel="noopener noreferrer">{text or escape(href)}</a>'

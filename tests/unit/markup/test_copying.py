@@ -58,9 +58,9 @@ def test_pieces_are_put_together() -> None:
         ("## a", "<h2>a</h2>"),
         ("a\nb", "<p>a<br>b</p>"),
         ('<b> & "', "<p>&lt;b&gt; &amp; &quot;</p>"),
-        ("[a](https://b.c?d=1&e)", '<p><a href="https://b.c?d=1&amp;e">a</a></p>'),
+        ("[a](https://b.c?d=1&e)", '<p><a href="https://b.c?d=1&amp;e" rel="noopener noreferrer">a</a></p>'),
         ("[a](javascript:b)", "<p>a (javascript:b)</p>"),
-        ("![a](https://b.c/d.png)", '<p><a href="https://b.c/d.png">a</a></p>'),
+        ("![a](https://b.c/d.png)", '<p><a href="https://b.c/d.png" rel="noopener noreferrer">a</a></p>'),
         ("- a\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
         ("3. a\n4. b", '<ol start="3"><li><p>a</p></li><li><p>b</p></li></ol>'),
         ("- a\n  1. b\n- c", "<ul><li><p>a</p><ol><li><p>b</p></li></ol></li><li><p>c</p></li></ul>"),
@@ -95,7 +95,7 @@ class Checker(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in KNOWN_TAGS
         for name, value in attrs:
-            assert name in ("href", "class", "start", "style")
+            assert name in ("href", "rel", "class", "start", "style")
             assert name != "href" or (value or "").lower().startswith(("http://", "https://", "mailto:"))
         if tag not in ("br", "hr"):
             self.open.append(tag)
