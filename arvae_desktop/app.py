@@ -233,6 +233,7 @@ class _App:
         self._preferences.changed.connect(
             lambda settings: self._window.page.transcript.set_zoom(settings.zoom)
         )
+        self._window.export_requested.connect(lambda: self._tasks.spawn(self._export(), name="export"))
         self._window.pdf_requested.connect(lambda: self._tasks.spawn(self._save_pdf(), name="pdf"))
         self._window.print_requested.connect(lambda: self._tasks.spawn(self._print(), name="print"))
         self._window.page.undo.clicked.connect(lambda _checked=False: self._actions.undo_delete())
@@ -269,6 +270,12 @@ class _App:
                 self._actions.go_on(message_id)
             case message_bar.DELETE:
                 self._actions.delete(message_id)
+
+    async def _export(self) -> None:
+        from arvae_desktop.ui.export_flow import export_conversation  # noqa: PLC0415  (few ever do)
+
+        outcome = await export_conversation(self._window, self._conversations.current.kept())
+        self._window.page.status.show_hint(outcome.sentence)
 
     async def _save_pdf(self) -> None:
         from arvae_desktop.ui import paper  # noqa: PLC0415  (few ever do)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from arvae_desktop.domain.conversations import Conversation, ConversationTree
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.domain.requests import ChatRequest
 from arvae_desktop.services.message_tree import MessageTree
@@ -139,6 +141,17 @@ class ChatSession(QObject):
     def can_regenerate(self, message_id: str) -> bool:
         """Whether this is a message whose prompt is still there, so that it can be asked again."""
         return self._tree.prompt_of(message_id) is not None
+
+    def kept(self) -> ConversationTree:
+        """The conversation with all its branches, as it stands now."""
+        messages = self._tree.all()
+        now = {message.id: message for message in self.messages}
+        messages = tuple(replace(kept, message=now.get(kept.message.id, kept.message)) for kept in messages)
+        began, last = (messages[0].created_at, messages[-1].created_at) if messages else (0.0, 0.0)
+        conversation = Conversation(
+            _new_id(), self.title, created_at=began, updated_at=last, tip=self._tree.tip
+        )
+        return ConversationTree(conversation, messages)
 
     def contains(self, words: str) -> bool:
         """Whether title or messages contain `words`, whatever their case."""

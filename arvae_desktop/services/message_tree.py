@@ -75,6 +75,10 @@ class MessageTree:
         """A message of whatever branch, deleted or not, with its place in the tree. Raises `KeyError`."""
         return self._kept[message_id]
 
+    def all(self) -> tuple[KeptMessage, ...]:
+        """Every message of every branch, in the order in which they came; also those that were deleted."""
+        return tuple(self._kept.values())
+
     def prompt_of(self, message_id: str) -> Message | None:
         """The prompt that a message answers, or the message itself if it is one; None if that is gone."""
         message = self.get(message_id)

@@ -37,13 +37,14 @@ class MainWindow(QMainWindow):
     Signals:
         quit_requested: by closing, by Ctrl+Q.
         new_chat_requested, settings_requested: from the keyboard or the sidebar.
-        pdf_requested, print_requested: of the conversation in front.
+        export_requested, pdf_requested, print_requested: of the conversation in front.
         undo_requested: the message that was deleted last is wanted back.
     """
 
     quit_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
+    export_requested = Signal()
     pdf_requested = Signal()
     print_requested = Signal()
     undo_requested = Signal()
@@ -139,11 +140,12 @@ class MainWindow(QMainWindow):
         self._shortcut("Show or hide the sidebar", "Ctrl+B", self._toggle_sidebar)
         self._shortcut("Write a prompt", "Ctrl+L", self.page.composer.edit.setFocus)
         undo = self._shortcut("Bring a deleted message back", "Ctrl+Alt+Z", self.undo_requested.emit)
+        export = self._shortcut("Export…", "Ctrl+Shift+E", self.export_requested.emit)
         pdf = self._shortcut("Save as PDF…", "Ctrl+Shift+P", self.pdf_requested.emit)
         paper = self._shortcut("Print…", QKeySequence.StandardKey.Print, self.print_requested.emit)
         gap = QAction(self)
         gap.setSeparator(True)
-        self.page.header.set_actions([*self.page.tools.menu_actions, gap, undo, pdf, paper])
+        self.page.header.set_actions([*self.page.tools.menu_actions, gap, undo, export, pdf, paper])
 
     def _shortcut(
         self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]

@@ -444,3 +444,17 @@ def test_a_message_is_found_as_it_stands(session, begin, heard, qtbot):
     assert session.message(running.id).state is AnswerState.COMPLETE
     assert session.message("nothing") is None
     assert session.index_of("nothing") is None
+
+
+@pytest.mark.usefixtures("two")
+def test_all_branches_are_kept_as_a_tree(session, regenerate, begin, heard, qtbot):
+    regenerate("First", "Another", COMPLETE)
+    stream = begin("Now?")
+    stream.say("So far")
+    qtbot.waitUntil(lambda: heard.shown[-1].text == "So far")
+    tree = session.kept()
+    assert [kept.message for kept in tree.branch] == session.messages
+    texts = {kept.message.text for kept in tree.messages}
+    assert texts == {"One?", "First", "Two?", "Second", "Another", "Now?", "So far"}
+    assert tree.conversation.title == session.title
+    session.stop()
