@@ -27,14 +27,13 @@ from arvae_desktop.services.formulas import Formulas
 from arvae_desktop.services.late_client import LateClient
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
-from arvae_desktop.services.pictures import Pictures
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredentials
 from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import SettingsFile
-from arvae_desktop.ui import message_bar
+from arvae_desktop.ui import message_actions
 from arvae_desktop.ui.answer_windows import AnswerWindows
 from arvae_desktop.ui.first_frame import FirstFrame
 from arvae_desktop.ui.icons import app_icon
@@ -113,8 +112,9 @@ class _App:
         self._theme = Theme(application, self._preferences.settings.appearance)
         self._formulas = Formulas(application)
         self._window = MainWindow(self._conversations, self._connection, self._theme, self._formulas)
-        pictures = Pictures(lambda: self._preferences.settings.network)
-        self._answer_windows = AnswerWindows(pictures, self._theme, self._tasks, self._window)
+        self._answer_windows = AnswerWindows(
+            lambda: self._preferences.settings.network, self._theme, self._tasks, self._window
+        )
 
     async def run(self) -> None:
         """Start, wait for the way out, end."""
@@ -262,13 +262,13 @@ class _App:
 
     def _on_message_action(self, name: str, message_id: str) -> None:
         match name:
-            case message_bar.EDIT:
+            case message_actions.EDIT:
                 self._actions.edit(message_id)
-            case message_bar.REGENERATE:
+            case message_actions.REGENERATE:
                 self._actions.regenerate(message_id)
-            case message_bar.CONTINUE:
+            case message_actions.CONTINUE:
                 self._actions.go_on(message_id)
-            case message_bar.DELETE:
+            case message_actions.DELETE:
                 self._actions.delete(message_id)
 
     async def _export(self) -> None:

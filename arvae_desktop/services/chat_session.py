@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -329,7 +329,7 @@ class ChatSession(QObject):
 
 
 def _new_id() -> str:
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def _title_of(prompt: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,8 +14,11 @@ from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.transcript.block_lines import OPEN_CODE, SHOW_DIAGRAM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
+    from arvae_desktop.domain.requests import Network
     from arvae_desktop.services.pictures import Pictures
     from arvae_desktop.services.tasks import Tasks
     from arvae_desktop.ui.theme import Theme
@@ -32,12 +36,19 @@ class AnswerWindows(QObject):
 
     told = Signal(str)
 
-    def __init__(self, pictures: Pictures, theme: Theme, tasks: Tasks, window: QWidget) -> None:
+    def __init__(self, network: Callable[[], Network], theme: Theme, tasks: Tasks, window: QWidget) -> None:
+        """`network` gives how servers are reached, each time one is."""
         super().__init__(window)
-        self._pictures = pictures
+        self._network = network
         self._theme = theme
         self._tasks = tasks
         self._window = window
+
+    @functools.cached_property
+    def _pictures(self) -> Pictures:
+        from arvae_desktop.services.pictures import Pictures  # noqa: PLC0415  (pictures are rare)
+
+        return Pictures(self._network)
 
     def open_code(self, name: str, code: CodeText) -> None:
         """Open code as it stands, or drawn as a diagram, as the action's name says."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -10,28 +9,15 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from arvae_desktop.ui.icons import line_icon
+from arvae_desktop.ui.message_actions import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE, SHORTCUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QPaintEvent
 
     from arvae_desktop.ui.theme import Colors, Theme
-
-COPY, EDIT, REGENERATE, CONTINUE, READ, DELETE = "copy", "edit", "regenerate", "continue", "read", "delete"
-
-# For whoever makes them work in the window: a bar that is hidden can't. None of them is taken by text fields.
-SHORTCUTS: Mapping[str, str] = MappingProxyType(
-    {
-        COPY: "Ctrl+Shift+C",
-        EDIT: "F2",
-        REGENERATE: "Ctrl+R",
-        CONTINUE: "Ctrl+Shift+Return",
-        READ: "Alt+Home",
-        DELETE: "Ctrl+Shift+Del",
-    }
-)
 
 
 class _Words(NamedTuple):

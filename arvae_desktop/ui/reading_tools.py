@@ -5,15 +5,12 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role
-from arvae_desktop.ui.find_bar import FindBar
-from arvae_desktop.ui.message_bar import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE, SHORTCUTS
-from arvae_desktop.ui.message_walker import MessageWalker
+from arvae_desktop.ui.message_actions import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE, SHORTCUTS
 from arvae_desktop.ui.transcript.block_lines import COPY_CODE, OPEN_CODE, SHOW_DIAGRAM, SHOW_PICTURE
-from arvae_desktop.ui.transcript.finding import Finder
 from arvae_desktop.ui.transcript.places import reveal
 from arvae_desktop.ui.transcript.reasoning import FOLD
 from arvae_desktop.ui.transcript.sentences import NEWER_BRANCH, OLDER_BRANCH
@@ -21,10 +18,13 @@ from arvae_desktop.ui.transcript.sentences import NEWER_BRANCH, OLDER_BRANCH
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtWidgets import QMenu, QWidget
+    from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
     from arvae_desktop.services.chat_session import ChatSession
+    from arvae_desktop.ui.find_bar import FindBar
+    from arvae_desktop.ui.message_walker import MessageWalker
     from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.transcript.finding import Finder
     from arvae_desktop.ui.transcript.view import TranscriptView
 
 _NONE_CHOSEN = "Go to a message first: Alt+Up."
@@ -35,9 +35,9 @@ class ReadingTools(QObject):
 
     Args:
         page: whose window the shortcuts hold in.
+        find_row: where the bar that finds words is put when it is first needed.
 
     Attributes:
-        find_bar: to be laid out by the page.
         menu_actions: what the conversation's menu offers.
 
     Signals:
@@ -57,18 +57,15 @@ class ReadingTools(QObject):
     zoom_wanted = Signal(int)
     told = Signal(str)
 
-    def __init__(self, view: TranscriptView, theme: Theme, page: QWidget) -> None:
+    def __init__(self, view: TranscriptView, theme: Theme, page: QWidget, find_row: QHBoxLayout) -> None:
         super().__init__(page)
         self._view = view
         self._theme = theme
         self._page = page
         self._session: ChatSession | None = None
-        self._finder: Finder | None = None
-        self.find_bar = FindBar(theme, page)
-        self._walker = MessageWalker(view, theme, self._actions_of, self)
+        self._find_row = find_row
         self.menu_actions = self._make_menu_actions()
-        self._walker.action_chosen.connect(self.act)
-        self.find_bar.closed.connect(self._close_find)
+        view.viewport().installEventFilter(self)
         view.action_requested.connect(self._on_page_action)
         view.menu_requested.connect(self._open_menu)
         view.zoom_requested.connect(self.zoom_wanted)
@@ -82,17 +79,20 @@ class ReadingTools(QObject):
     def set_session(self, session: ChatSession) -> None:
         """Work on another conversation from now on."""
         self._session = session
-        self._walker.forget()
-        self.find_bar.dismiss()
+        self.leave()
+        if "find_bar" in self.__dict__:
+            self.find_bar.dismiss()
 
     def refresh(self) -> None:
         """The messages, or what can be done with them, have changed."""
-        self._walker.refresh()
+        if self._has_walker:
+            self._walker.refresh()
 
     def leave(self) -> bool:
         """Leave the message that was walked to. Returns whether there was one."""
-        was_walking = self._walker.walked is not None
-        self._walker.forget()
+        was_walking = self._has_walker and self._walker.walked is not None
+        if self._has_walker:
+            self._walker.forget()
         return was_walking
 
     def act(self, name: str, message_id: str) -> None:
@@ -107,17 +107,58 @@ class ReadingTools(QObject):
             reveal(self._view, message_id)
         else:
             self.action_chosen.emit(name, message_id)
-        self._walker.refresh()
+        self.refresh()
 
     def open_find(self) -> None:
         """Open the search in the conversation, with what is selected."""
-        if self._finder is None:
-            self._finder = Finder(self._view, self._theme)
-            self._finder.counted.connect(self._show_count)
-            self.find_bar.words_changed.connect(self._finder.find)
-            self.find_bar.next_requested.connect(lambda: self._find_next(1))
-            self.find_bar.previous_requested.connect(lambda: self._find_next(-1))
         self.find_bar.open(self._view.textCursor().selectedText().partition("\u2029")[0])
+
+    # --- what is made when it is first needed: none of it is on the first frame ---
+
+    @functools.cached_property
+    def _walker(self) -> MessageWalker:
+        from arvae_desktop.ui.message_walker import MessageWalker  # noqa: PLC0415
+
+        walker = MessageWalker(self._view, self._theme, self._actions_of, self)
+        walker.action_chosen.connect(self.act)
+        return walker
+
+    @property
+    def _has_walker(self) -> bool:
+        return "_walker" in self.__dict__
+
+    @property
+    def _current(self) -> str | None:
+        """The message that was walked to or is pointed at."""
+        return self._walker.current if self._has_walker else None
+
+    @functools.cached_property
+    def _finder(self) -> Finder:
+        from arvae_desktop.ui.transcript.finding import Finder  # noqa: PLC0415
+
+        finder = Finder(self._view, self._theme)
+        finder.counted.connect(self._show_count)
+        return finder
+
+    @functools.cached_property
+    def find_bar(self) -> FindBar:
+        """The bar that finds words in the conversation."""
+        from arvae_desktop.ui.find_bar import FindBar  # noqa: PLC0415
+
+        bar = FindBar(self._theme, self._page)
+        bar.words_changed.connect(self._finder.find)
+        bar.next_requested.connect(lambda: self._finder.go(1))
+        bar.previous_requested.connect(lambda: self._finder.go(-1))
+        bar.closed.connect(self._close_find)
+        self._find_row.addWidget(bar, 4)
+        return bar
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The pointer comes to the messages for the first time."""
+        if event.type() is QEvent.Type.MouseMove and not self._has_walker:
+            watched.removeEventFilter(self)
+            self._walker.eventFilter(watched, event)
+        return super().eventFilter(watched, event)
 
     # --- messages ---
 
@@ -135,7 +176,7 @@ class ReadingTools(QObject):
         return (COPY, *again, *rest, READ, DELETE)
 
     def _act_on_current(self, name: str) -> None:
-        message_id = self._walker.current
+        message_id = self._current
         if message_id is None and name == DELETE:
             self.told.emit(_NONE_CHOSEN)
         elif (message_id := message_id or self._last(name)) is not None:
@@ -148,7 +189,7 @@ class ReadingTools(QObject):
         return next((message.id for message in reversed(messages) if message.role is role), None)
 
     def _walk_branches(self, step: int) -> None:
-        if (message_id := self._walker.current or self._last(REGENERATE)) is not None:
+        if (message_id := self._current or self._last(REGENERATE)) is not None:
             self.branch_wanted.emit(message_id, step)
 
     def _on_page_action(self, name: str, target: str) -> None:
@@ -187,16 +228,11 @@ class ReadingTools(QObject):
 
     # --- finding ---
 
-    def _find_next(self, step: int) -> None:
-        if self._finder is not None:
-            self._finder.go(step)
-
     def _show_count(self, current: int, total: int, is_more: bool) -> None:
         self.find_bar.show_count(current, total, is_more=is_more)
 
     def _close_find(self) -> None:
-        if self._finder is not None:
-            self._finder.find("")
+        self._finder.find("")
         self._view.setFocus()
 
     # --- keys ---

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from arvae_desktop.markup.html import to_html
 from arvae_desktop.markup.plain import plain_text
 from arvae_desktop.markup.stream import parse
-from arvae_desktop.ui.message_bar import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE, SHORTCUTS
+from arvae_desktop.ui.message_actions import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE, SHORTCUTS
 from arvae_desktop.ui.transcript.block_lines import COPY_CODE, OPEN_CODE
 from arvae_desktop.ui.transcript.copying import markdown_of
 from arvae_desktop.ui.transcript.formats import ACTION_SCHEME

@@ -9,7 +9,6 @@ from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.requests import Network
 from arvae_desktop.markup.blocks import Token
 from arvae_desktop.services import diagrams
-from arvae_desktop.services.pictures import Pictures
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.ui.answer_windows import AnswerWindows
 from arvae_desktop.ui.code_window import CodeWindow
@@ -36,7 +35,7 @@ def window(show):
 @pytest.fixture
 def windows(window, theme, notifier, qasync_loop):
     assert qasync_loop.is_running()
-    return AnswerWindows(Pictures(Network), theme, Tasks(notifier.report), window)
+    return AnswerWindows(Network, theme, Tasks(notifier.report), window)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from arvae_desktop.domain.events import End
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.ui.chat_page import ChatPage
-from arvae_desktop.ui.message_bar import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE
+from arvae_desktop.ui.message_actions import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE
 from arvae_desktop.ui.transcript.places import area_of
 from tests.services.scripted_client import COMPLETE
 
