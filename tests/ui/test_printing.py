@@ -153,7 +153,7 @@ def test_progress_is_shown_where_it_takes_long(window, file, qasync_loop, qtbot,
 
 
 def test_the_window_lives_on(window, file, qasync_loop, qapp):
-    document = _document(2000)
+    document = _document(1500)
     task = qasync_loop.create_task(save_pdf(window, document, "Chat"))
     stalls = []
     mark = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
