@@ -58,6 +58,7 @@ class TranscriptWriter(Page):
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
         self._folds: dict[str, dict[int, bool]] = {}  # by message and part: whether the reader opened it
+        self._stirred: set[MessageWriter] = set()  # all others are settled: there may be hundreds
         self._wants_earlier = 0
         self._is_opening = True  # nobody has scrolled up yet
         self._left_s = _FRAME_BUDGET_S
@@ -69,7 +70,13 @@ class TranscriptWriter(Page):
     @property
     def is_settled(self) -> bool:
         """Whether everything that was asked for is on the page."""
-        return not self._wants_earlier and all(writer.is_settled for writer in self._page)
+        if self._wants_earlier:
+            return False
+        for writer in tuple(self._stirred):
+            if not writer.is_settled and writer in self._page:
+                return False
+            self._stirred.discard(writer)
+        return True
 
     @property
     def has_earlier(self) -> bool:
@@ -132,6 +139,7 @@ class TranscriptWriter(Page):
         self._arrived.setdefault(message_id, []).append(segment)
         if (writer := self._writer(message_id)) is not None:
             writer.append(segment)
+            self._stirred.add(writer)
             self._work()
 
     def end_message(self, message: Message) -> None:
@@ -139,6 +147,7 @@ class TranscriptWriter(Page):
         self._replace(message)
         if (writer := self._writer(message.id)) is not None:
             writer.end(message)
+            self._stirred.add(writer)
             self._work()
 
     def rewrite(self, message: Message) -> None:
@@ -193,6 +202,7 @@ class TranscriptWriter(Page):
         writer = self._writer(message_id)
         if writer is not None and writer.is_cut:
             writer.show_more()
+            self._stirred.add(writer)
             self._work()
             return
         self._opened.add(message_id)
@@ -204,6 +214,7 @@ class TranscriptWriter(Page):
         if (writer := self._writer(message_id)) is not None:
             self.about_to_shift.emit()
             writer.toggle(part)
+            self._stirred.add(writer)
             self._work()
             self.shifted.emit()
 
@@ -317,6 +328,7 @@ class TranscriptWriter(Page):
             self._sheet, message, self._numbers, end, branch=branch, folds=folds, is_whole=whole
         )
         holder.append(writer)
+        self._stirred.add(writer)
         return writer
 
     def _trim_start(self) -> None:
