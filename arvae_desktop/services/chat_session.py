@@ -67,6 +67,7 @@ class ChatSession(QObject):
         self._tasks = tasks
         self._continues_once = continues_once
         self._continued: set[str] = set()
+        self._id = _new_id()
         self._tree = MessageTree()
         self._edited: str | None = None
         self._running: RunningAnswer | None = None
@@ -149,7 +150,7 @@ class ChatSession(QObject):
         messages = tuple(replace(kept, message=now.get(kept.message.id, kept.message)) for kept in messages)
         began, last = (messages[0].created_at, messages[-1].created_at) if messages else (0.0, 0.0)
         conversation = Conversation(
-            _new_id(), self.title, created_at=began, updated_at=last, tip=self._tree.tip
+            self._id, self.title, created_at=began, updated_at=last, tip=self._tree.tip
         )
         return ConversationTree(conversation, messages)
 

@@ -42,7 +42,7 @@ class ReadingTools(QObject):
 
     Signals:
         action_chosen: what is to be done with a message: `EDIT`, `REGENERATE`, `CONTINUE` or `DELETE` of
-            `message_bar`; and its id.
+            `message_actions`; and its id.
         branch_wanted: a message's id, and how many places further the one is that is to stand there.
         code_wanted: an action on code, by its name among those of `block_lines`, and the `CodeText`.
         picture_wanted: the address of a picture that the user asks for.
@@ -96,7 +96,7 @@ class ReadingTools(QObject):
         return was_walking
 
     def act(self, name: str, message_id: str) -> None:
-        """Do something with a message, by its name in `message_bar`."""
+        """Do something with a message, by its name in `message_actions`."""
         message = None if self._session is None else self._session.message(message_id)
         if message is None:
             return

@@ -38,7 +38,7 @@ class Doings(NamedTuple):
     """What the menu can have done.
 
     Attributes:
-        actions_of: what can be done with a message, by its id, as names of `message_bar`.
+        actions_of: what can be done with a message, by its id, as names of `message_actions`.
         act: does one of those, by its name, with the message of an id.
         markdown_of: the source of a message, by its id; None if there is no such message.
         on_code: does an action to a code block: its name, and its target as the page's links have it.

@@ -457,4 +457,5 @@ def test_all_branches_are_kept_as_a_tree(session, regenerate, begin, heard, qtbo
     texts = {kept.message.text for kept in tree.messages}
     assert texts == {"One?", "First", "Two?", "Second", "Another", "Now?", "So far"}
     assert tree.conversation.title == session.title
+    assert session.kept().conversation.id == tree.conversation.id, "who exports it twice has it once"
     session.stop()
