@@ -29,10 +29,10 @@ class MessageWalker(QObject):
     """Shows the bar over the message under the pointer or, by keyboard, the one that was walked to.
 
     Args:
-        actions_of: what can be done with a message, by its id, as names of `message_bar`.
+        actions_of: what can be done with a message, by its id, as names of `message_actions`.
 
     Signals:
-        action_chosen: a name of `message_bar`, and the message's id.
+        action_chosen: a name of `message_actions`, and the message's id.
     """
 
     action_chosen = Signal(str, str)
@@ -45,6 +45,7 @@ class MessageWalker(QObject):
         self._actions_of = actions_of
         self._walked: str | None = None
         self._pointed: str | None = None
+        self._offered: str | None = None  # the message whose actions the bar shows
         self.bar = MessageBar(theme, view)
         self.bar.hide()
         self._mark = _Mark(theme, view)
@@ -99,6 +100,7 @@ class MessageWalker(QObject):
         """Show the bar where the message stands now, with what can be done with it now."""
         if self._walked is not None and self._walked not in self._view.writer.shown:
             self._walked = None
+        self._offered = None
         self._update()
 
     # --- the pointer ---
@@ -183,7 +185,10 @@ class MessageWalker(QObject):
         if message_id is None or area is None or area.bottom() < 0 or area.top() > viewport.height():
             self.bar.hide()
             return
-        self.bar.set_actions(self._actions_of(message_id))
+        # While an answer streams this is asked each frame, and to ask for a message joins all its text.
+        if message_id != self._offered:
+            self._offered = message_id
+            self.bar.set_actions(self._actions_of(message_id))
         size = self.bar.sizeHint()
         top = max(0, area.top() - size.height() + _NEAR)
         left = viewport.x() + area.width() - size.width() + _NEAR

@@ -387,3 +387,27 @@ def test_the_menu_over_code_copies_it(page, ask):
     cursor = page.transcript.document().find("x = 1")
     _choose(_menu(page, page.transcript.cursorRect(cursor).center()), "Copy code")
     assert QGuiApplication.clipboard().text() == "x = 1\n"
+
+
+# --- what it costs ---
+
+
+def test_a_bar_over_a_running_answer_asks_for_it_no_more_often_than_it_changes(
+    page, session, endpoint, client, qtbot, monkeypatch
+):
+    session.send("Long?", endpoint, "some/model")
+    qtbot.waitUntil(lambda: len(client.streams) == 1)
+    client.last.say("word " * 2_000)
+    qtbot.waitUntil(lambda: len(session.messages[-1].text) == 10_000)
+    settle(page.transcript)
+    _point_at(page, QPoint(100, page.transcript.viewport().height() // 2))
+    assert _shown_actions(page) == [COPY, READ]
+    asked = []
+    message = session.message
+    monkeypatch.setattr(session, "message", lambda name: asked.append(name) or message(name))
+    high = page.transcript.verticalScrollBar().maximum()
+    client.last.say("\n\nmore words" * 200)
+    qtbot.waitUntil(lambda: page.transcript.verticalScrollBar().maximum() > high + 1_000)
+    assert asked == []
+    client.last.say(COMPLETE)
+    qtbot.waitUntil(lambda: REGENERATE in _shown_actions(page))
