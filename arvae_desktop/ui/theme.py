@@ -37,6 +37,7 @@ class Colors:
     onAccent: str  # noqa: N815
     disabled: str
     selection: str
+    find: str  # over words that were found: with its share of light, as #aarrggbb
     danger: str
     dangerFill: str  # noqa: N815
     dangerEdge: str  # noqa: N815
@@ -72,6 +73,7 @@ LIGHT = Colors(
     onAccent="#ffffff",
     disabled="#d5d7e0",
     selection="#cdd4ff",
+    find="#50ffb400",
     danger="#b3261e",
     dangerFill="#fdf1f0",
     dangerEdge="#f2cfcc",
@@ -107,6 +109,7 @@ DARK = Colors(
     onAccent="#14151c",
     disabled="#3a3b44",
     selection="#3d477f",
+    find="#58ffb400",
     danger="#ff9d94",
     dangerFill="#2f2021",
     dangerEdge="#5a3432",

@@ -1,10 +1,12 @@
 """What a reader does with the page: walk messages, act on one, walk branches, find, zoom, copy as."""
 
+import time
+
 import pytest
 from answers import SEARCHED, conversation, user
 from pages import page_text, settle
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QMenu
 
 from arvae_desktop.domain.events import End
@@ -271,6 +273,43 @@ def _find(page, qtbot, words):
     return bar
 
 
+def _marked(page):
+    cursor, words = QTextCursor(page.transcript.document()), []
+    for start, end in page.tools._finder.marked:
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        words.append(cursor.selectedText())
+    return words
+
+
+def _yellow(page):
+    """How many of the view's pixels are tinted by marks."""
+    image = page.transcript.viewport().grab().toImage()
+    ground = QColor(page.tools._theme.colors.page)
+    ink = QColor(page.tools._theme.colors.find)
+    share = ink.alphaF()
+    wanted = [
+        round(a * (1 - share) + b * share) for a, b in zip(ground.getRgb()[:3], ink.getRgb()[:3], strict=True)
+    ]
+    found = 0
+    for y in range(0, image.height(), 2):
+        for x in range(0, image.width(), 2):
+            rgb = image.pixelColor(x, y).getRgb()[:3]
+            found += all(abs(one - other) <= 2 for one, other in zip(rgb, wanted, strict=True))
+    return found
+
+
+def test_places_are_marked_on_the_page_in_every_row_that_they_are_in(page, ask, qtbot):
+    ask("One?", "x " * 300 + "| needle |\n\n| needle | b |\n|---|---|\n| c | needle |", COMPLETE)
+    bare = _yellow(page)
+    _find(page, qtbot, "needle")
+    assert _yellow(page) > bare + 100
+    _find(page, qtbot, "x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x")
+    assert _yellow(page) > bare + 400
+    _find(page, qtbot, "nowhere")
+    assert _yellow(page) == bare
+
+
 def test_words_are_found_counted_and_walked_through(page, ask, qtbot):
     for number in range(8):
         ask(f"Where is number {number}?", "Here is a needle, and another Needle. " + SEARCHED * 8, COMPLETE)
@@ -280,13 +319,13 @@ def test_words_are_found_counted_and_walked_through(page, ask, qtbot):
     for _ in range(16):
         qtbot.keyClick(bar._field, Qt.Key.Key_Return)
         seen.add(bar._count.text())
-        marked = [mark.cursor.selectedText() for mark in page.transcript.extraSelections()]
-        assert marked
-        assert {words.casefold() for words in marked} == {"needle"}
+        assert _marked(page)
+        assert {words.casefold() for words in _marked(page)} == {"needle"}
         chosen = page.tools._finder._current
         assert page.transcript.viewport().rect().contains(page.transcript.cursorRect(chosen).center())
     assert len(seen) == 16
     qtbot.keyClick(bar._field, Qt.Key.Key_Escape)
+    assert _marked(page) == []
     assert page.transcript.extraSelections() == []
     assert not bar.isVisible()
 
@@ -411,3 +450,24 @@ def test_a_bar_over_a_running_answer_asks_for_it_no_more_often_than_it_changes(
     assert asked == []
     client.last.say(COMPLETE)
     qtbot.waitUntil(lambda: REGENERATE in _shown_actions(page))
+
+
+def test_thousands_of_places_are_found_in_turns_that_fit_a_frame(page, ask, qtbot):
+    for _ in range(6):
+        ask("One?", SEARCHED * 80, COMPLETE)
+    _press(qtbot, page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    turns = []
+    finder, bar = page.tools._finder, page.tools.find_bar
+
+    def turn(act):
+        started = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
+        act()
+        turns.append(time.thread_time() - started)
+
+    turn(lambda: bar._field.setText("e"))
+    while finder._searching.is_running:
+        turn(QApplication.processEvents)
+    assert len(finder._hits) > 3_000
+    assert len(turns) > 2
+    assert max(turns) < 0.05
+    assert " of " in bar._count.text()

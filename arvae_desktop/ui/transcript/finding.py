@@ -7,7 +7,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
@@ -19,7 +19,9 @@ from arvae_desktop.ui.transcript.lines import OBJECT, Look
 from arvae_desktop.ui.transcript.places import bring_into_view, position_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from PySide6.QtGui import QPainter, QTextLayout, QTextLine
 
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.theme import Colors, Theme
@@ -53,12 +55,13 @@ class Finder(QObject):
         self._hits: list[_Hit] = []
         self._current: QTextCursor | None = None
         self._counts: dict[str, int] = {}  # by message: hits in what is read of it
+        self._searching = Slices(self)
         self._counting = Slices(self)
         self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
-        self._again.timeout.connect(self._search)
+        self._again.timeout.connect(self._search_again)
         self._wanted: tuple[str, int] | None = None  # a message to go on in, and the direction
         view.document().contentsChanged.connect(self._on_changed)
-        view.verticalScrollBar().valueChanged.connect(self._mark)
+        view.overlays.append(self.paint)
         view.writer.settled.connect(self._on_settled)
         self._counting.finished.connect(self._tell)
         theme.changed.connect(self._use_colors)
@@ -68,13 +71,11 @@ class Finder(QObject):
         """Mark all places where the words stand, in either case, and go to the first one below the top."""
         if words != self._words:
             self._counts.clear()
-        self._words, self._current, self._wanted = words, None, None
+        self._words, self._hits, self._current, self._wanted = words, [], None, None
         self._counting.stop()
-        self._search()
-        if words:
-            if len(self._view.writer.window) < len(self._view.writer.messages):
-                self._counting.start(self._count(words.casefold()))
-            self.go(1)
+        if words and len(self._view.writer.window) < len(self._view.writer.messages):
+            self._counting.start(self._count(words.casefold()))
+        self._search(lambda: self.go(1))
 
     def go(self, step: int) -> None:
         """Go on to the next place (1) or back to the previous one (-1), around the conversation's ends."""
@@ -92,14 +93,28 @@ class Finder(QObject):
 
     # --- on the page ---
 
-    def _search(self) -> None:
+    def _search(self, then: Callable[[], None] = lambda: None) -> None:
+        """Find all places, then do something. A few are found at once, thousands in several turns."""
         self._again.stop()
-        self._hits = []
+        self._searching.start(self._gather(then))
+        self._searching.run_one()
+
+    def _gather(self, then: Callable[[], None]) -> Iterator[None]:
+        hits: list[_Hit] = []
         if self._words:
-            found = merge(self._found(), self._found_in_formulas())
-            self._hits = list(islice(found, MOST_HITS))
+            for hit in islice(merge(self._found(), self._found_in_formulas()), MOST_HITS):
+                hits.append(hit)
+                yield
+        self._hits = hits
         self._mark()
         self._tell()
+        then()
+
+    def _search_again(self) -> None:
+        if self._searching.is_running:  # begun anew each time, it might never come to its end
+            self._again.start()
+        else:
+            self._search()
 
     def _found(self) -> Iterator[_Hit]:
         for cursor in self._places_of(self._words):
@@ -148,24 +163,41 @@ class Finder(QObject):
         self._mark()
         self._tell()
 
+    @property
+    def marked(self) -> list[_Hit]:
+        """The places that are seen."""
+        if not self._hits:
+            return []
+        top = position_at(self._view, QPoint(0, 0))
+        bottom = position_at(self._view, QPoint(self._view.viewport().width(), self._view.height()))
+        low = bisect_left(self._hits, _Hit(top, 0))
+        return self._hits[max(0, low - 1) : bisect_right(self._hits, _Hit(bottom, bottom))]
+
+    def paint(self, painter: QPainter) -> None:
+        """Mark the places that are seen; the painter is in document coordinates, over the text.
+
+        Not as selections of the view: of a letter there are hundreds on a page, and Qt draws their lines
+        again for each.
+        """
+        layout, document = self._view.document().documentLayout(), self._view.document()
+        chosen = -1 if self._current is None else self._current.selectionStart()
+        for start, end in self.marked:
+            if start == chosen:  # that has a colour of its own
+                continue
+            block = document.findBlock(start)
+            corner = layout.blockBoundingRect(block).topLeft()
+            for row in _rows(block.layout(), start - block.position(), end - block.position()):
+                painter.fillRect(row.translated(corner), self._ink)
+
     def _mark(self) -> None:
-        """Mark the places that are seen: marks for all would slow every change down."""
         marks = []
-        if self._hits:
-            top = position_at(self._view, QPoint(0, 0))
-            bottom = position_at(self._view, QPoint(self._view.viewport().width(), self._view.height()))
-            low = bisect_left(self._hits, _Hit(top, 0))
-            high = bisect_right(self._hits, _Hit(bottom, bottom))
-            chosen = -1 if self._current is None else self._current.selectionStart()
-            for start, end in self._hits[max(0, low - 1) : high]:
-                mark = QTextEdit.ExtraSelection()
-                cursor = QTextCursor(self._view.document())
-                cursor.setPosition(start)
-                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-                mark.cursor, mark.format = cursor, self._formats[start == chosen]
-                marks.append(mark)
+        if self._current is not None:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor, mark.format = self._current, self._format
+            marks.append(mark)
         if marks or self._view.extraSelections():
             self._view.setExtraSelections(marks)
+        self._view.viewport().update()
 
     def _on_changed(self) -> None:
         if self._words and not self._again.isActive():
@@ -193,9 +225,12 @@ class Finder(QObject):
         if self._wanted is None or not self._view.writer.is_settled:
             return
         (message_id, step), self._wanted = self._wanted, None
-        span = self._view.writer.span_of(message_id)
         self._current = None
-        self._search()
+        self._search(lambda: self._choose_in(message_id, step))
+
+    def _choose_in(self, message_id: str, step: int) -> None:
+        """Go to the first place in a message, or to the last one for who comes from behind."""
+        span = self._view.writer.span_of(message_id)
         if span is None or not self._hits:
             return
         starts = [hit.start for hit in self._hits]
@@ -217,7 +252,10 @@ class Finder(QObject):
         self.counted.emit(number, before + len(self._hits) + behind, is_more)
 
     def _use_colors(self, colors: Colors) -> None:
-        self._formats = (_format(colors.text, colors.noticeEdge), _format(colors.onAccent, colors.accent))
+        self._ink = QColor(colors.find)
+        self._format = QTextCharFormat()
+        self._format.setForeground(QColor(colors.onAccent))
+        self._format.setBackground(QColor(colors.accent))
         self._mark()
 
 
@@ -227,8 +265,20 @@ def _said(message: Message) -> str:
     return text if len(text) > _LONG else plain_text(parse(text))
 
 
-def _format(ink: str, ground: str) -> QTextCharFormat:
-    made = QTextCharFormat()
-    made.setForeground(QColor(ink))
-    made.setBackground(QColor(ground))
-    return made
+def _rows(layout: QTextLayout, start: int, end: int) -> Iterator[QRectF]:
+    """What characters of a block cover, row by row, from the block's corner."""
+    while start < end:
+        line = layout.lineForTextPosition(start)
+        if not line.isValid():  # not laid out yet
+            return
+        stop = min(end, line.textStart() + line.textLength())
+        left, right = (_x(line, at) for at in (start, stop))
+        yield QRectF(min(left, right), line.y(), abs(right - left), line.height())
+        start = max(stop, start + 1)
+
+
+def _x(line: QTextLine, position: int) -> float:
+    x = line.cursorToX(position)
+    x = x[0] if isinstance(x, tuple) else x
+    assert isinstance(x, float)  # noqa: S101 -- PySide's types say no more than `object`
+    return x

@@ -48,6 +48,11 @@ _AT_END_PX = 24
 class TranscriptView(QTextBrowser):
     """Shows one conversation.
 
+    Attributes:
+        writer: fills the page.
+        caret: the cursor and the selection.
+        overlays: each paints over the text, with a painter in document coordinates.
+
     Signals:
         action_requested: the name of an action that the user chose, and what it is done to: a message's id,
             sometimes with more behind a slash.
@@ -91,6 +96,7 @@ class TranscriptView(QTextBrowser):
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
         self.caret = Caret(self)
+        self.overlays: list[Callable[[QPainter], None]] = []
         self._anchor: tuple[QTextCursor, int] | None = None
         self._clicked_at: int | None = None
         self._following = True
@@ -363,10 +369,19 @@ class TranscriptView(QTextBrowser):
         )
         painter.end()
         super().paintEvent(event)
+        self._paint_overlays(offset)
         self._paint_seams()
         if self._dots.is_on:
             layout = self.document().documentLayout()
             self._dots.paint(layout.blockBoundingRect(self.document().lastBlock()).bottom() - offset)
+
+    def _paint_overlays(self, offset: int) -> None:
+        if self.overlays:
+            painter = QPainter(self.viewport())
+            painter.translate(0, -offset)
+            for paint in self.overlays:
+                paint(painter)
+            painter.end()
 
     def _paint_seams(self) -> None:
         rows = [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]
