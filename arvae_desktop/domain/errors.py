@@ -21,8 +21,12 @@ ArvaeError
 ├── PictureError            picture             what came is no picture, or one that can't be shown
 ├── DiagramError            diagram             a diagram that can't be drawn
 │   └── NoDiagramsError     diagram             what draws diagrams isn't installed
-└── KeyringError            keyring             the OS keyring can't be used
-    └── NoKeyringError      keyring             there is none
+├── KeyringError            keyring             the OS keyring can't be used
+│   └── NoKeyringError      keyring             there is none
+└── StoreError              store               the conversations can't be read or written
+    ├── StoreInUseError     store_in_use        another process has them open
+    ├── StoreTooNewError    store_too_new       a newer version wrote them: they can be read only
+    └── FolderTakenError    folder_taken        another folder has the name
 """
 
 from __future__ import annotations
@@ -252,3 +256,34 @@ class KeyringError(ArvaeError):
 
 class NoKeyringError(KeyringError):
     """The system has no keyring that protects keys."""
+
+
+class StoreError(ArvaeError):
+    """The conversations can't be read or written."""
+
+    kind = "store"
+    retryable = True
+    default_hint = "Check that the disk has room and that the data folder can be written to, then try again."
+
+
+class StoreInUseError(StoreError):
+    """Another process has the conversations open."""
+
+    kind = "store_in_use"
+    default_hint = "Use the window that is open already, or close it first."
+
+
+class StoreTooNewError(StoreError):
+    """A newer version of the app wrote the conversations: they can be read, and nothing is changed."""
+
+    kind = "store_too_new"
+    retryable = False
+    default_hint = "Update the app, or give another data folder with --data-dir."
+
+
+class FolderTakenError(StoreError):
+    """Another folder has the name that one was to get."""
+
+    kind = "folder_taken"
+    retryable = False
+    default_hint = "Choose another name, or drag the conversations into that folder."

@@ -18,10 +18,12 @@ class AppPaths:
     Attributes:
         config: settings.
         state: logs.
+        data: conversations.
     """
 
     config: Path
     state: Path
+    data: Path
 
     @classmethod
     def default(cls) -> AppPaths:
@@ -31,12 +33,13 @@ class AppPaths:
         return cls(
             config=platformdirs.user_config_path(_APP, appauthor=False),
             state=platformdirs.user_state_path(_APP, appauthor=False),
+            data=platformdirs.user_data_path(_APP, appauthor=False),
         )
 
     @classmethod
     def under(cls, folder: Path) -> AppPaths:
         """Everything below one folder, as ``--data-dir`` asks."""
-        return cls(config=folder, state=folder)
+        return cls(config=folder, state=folder, data=folder)
 
     @property
     def settings_file(self) -> Path:
@@ -47,6 +50,16 @@ class AppPaths:
     def log_file(self) -> Path:
         """What the app did. Never holds prompts, answers or keys."""
         return self.state / "arvae-desktop.log"
+
+    @property
+    def store_file(self) -> Path:
+        """The conversations."""
+        return self.data / "conversations.db"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the store's backups."""
+        return self.data / "backups"
 
 
 def make_private_folder(folder: Path) -> None:

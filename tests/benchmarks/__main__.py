@@ -23,6 +23,7 @@ from tests.benchmarks.memory import memory
 from tests.benchmarks.stage import PLATFORMS, ROOT, Stage
 from tests.benchmarks.startup import startup
 from tests.benchmarks.stopping import stop
+from tests.benchmarks.store import store
 from tests.benchmarks.streaming import latency, stall, work
 from tests.benchmarks.transcript import transcript
 
@@ -40,6 +41,7 @@ _BENCHES: dict[str, Callable[[Stage], list[Figure]]] = {
     "stop": stop,
     "decoding": decoding,
     "transcript": transcript,
+    "store": store,
 }
 
 

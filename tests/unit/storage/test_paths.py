@@ -12,8 +12,11 @@ from arvae_desktop.storage.paths import AppPaths, make_private_folder
 def test_the_systems_folders_are_the_default(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     paths = AppPaths.default()
-    assert {path.parts[-2] for path in (paths.settings_file, paths.log_file)} == {"arvae-desktop"}
+    files = (paths.settings_file, paths.log_file, paths.store_file, paths.backups)
+    assert {path.parts[-2] for path in files} == {"arvae-desktop"}
+    assert {path.parts[-3] for path in files} == {"config", "state", "data"}
     assert not list(tmp_path.iterdir())
 
 
@@ -21,6 +24,8 @@ def test_a_data_folder_holds_everything(tmp_path):
     paths = AppPaths.under(tmp_path / "data")
     assert paths.settings_file == tmp_path / "data" / "settings.json"
     assert paths.log_file == tmp_path / "data" / "arvae-desktop.log"
+    assert paths.store_file == tmp_path / "data" / "conversations.db"
+    assert paths.backups == tmp_path / "data" / "backups"
 
 
 @pytest.fixture
