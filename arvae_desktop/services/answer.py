@@ -18,6 +18,8 @@ from arvae_desktop.domain.events import (
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from arvae_desktop.domain.events import StreamEvent
 
 
@@ -42,10 +44,10 @@ class Answer:
         self._thinking_s: float | None = None
         self._usage: Usage | None = None
         self._end: End | None = None
-        self._all = _Runs()
+        self._told = _Runs()
         self._pending = _Runs()
         for segment in before.segments if before else ():
-            self._all.add(segment.kind, segment.text)
+            self._told.add(segment.kind, segment.text)
 
     def feed(self, event: StreamEvent) -> bool:
         """Take one event. Returns whether there is something new to show."""
@@ -80,12 +82,17 @@ class Answer:
         pending, self._pending = self._pending, _Runs()
         return pending.segments()
 
+    def tell(self, pieces: Sequence[Segment]) -> None:
+        """Note that these have been told; until then they are no part of `message`."""
+        for piece in pieces:
+            self._told.add(piece.kind, piece.text)
+
     def message(self) -> Message:
-        """The answer as it stands now."""
+        """The answer as far as it has been told."""
         return Message(
             id=self.message_id,
             role=Role.ASSISTANT,
-            segments=tuple(self._all.segments()),
+            segments=tuple(self._told.segments()),
             state=self.state,
             facts=self._facts(),
         )
@@ -112,7 +119,6 @@ class Answer:
             self._end_thinking(now)
         elif self._thinks_since is None:
             self._thinks_since = now
-        self._all.add(kind, text)
         self._pending.add(kind, text)
 
     def _finish(self, state: AnswerState) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from arvae_desktop.domain.conversations import Conversation, ConversationTree
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.domain.requests import ChatRequest
+from arvae_desktop.services.journal import NoJournal
 from arvae_desktop.services.message_tree import MessageTree
 from arvae_desktop.services.running_answer import RunningAnswer
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from arvae_desktop.domain.requests import Endpoint
+    from arvae_desktop.services.journal import Journal
     from arvae_desktop.services.running_answer import Countdown
     from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
@@ -60,9 +62,12 @@ class ChatSession(QObject):
         tasks: Tasks,
         continues_once: Callable[[], bool] = lambda: False,
         parent: QObject | None = None,
+        *,
+        journal: Journal | None = None,
     ) -> None:
         """`continues_once` says whether an answer whose connection breaks goes on once by itself."""
         super().__init__(parent)
+        self._journal: Journal = journal or NoJournal()
         self._client = client
         self._tasks = tasks
         self._continues_once = continues_once
@@ -172,9 +177,9 @@ class ChatSession(QObject):
         self._leave_edited()
         is_first = self.is_empty
         message = Message(_new_id(), Role.USER, (Segment(SegmentKind.TEXT, text),))
-        self._tree.append(message)
         if is_first:
             self._set_title(_title_of(text))
+        self._add(message)
         self.message_added.emit(message)
         self._ask(endpoint, model)
 
@@ -190,6 +195,7 @@ class ChatSession(QObject):
         self._go_back_to(prompt.id)
         if last is not None and not last.segments and self._tree.is_end(last.id, behind=prompt.id):
             self._tree.drop(last.id)
+            self._journal.remove(last.id)
         self._ask(endpoint, model)
 
     def go_on(self, endpoint: Endpoint, model: str) -> None:
@@ -198,7 +204,8 @@ class ChatSession(QObject):
         if self.is_running or cut_off is None or not cut_off.can_go_on:
             return
         request = ChatRequest(endpoint, model, self._tree.turns())
-        running = RunningAnswer(cut_off.id, request, self, cut_off)
+        running = RunningAnswer(cut_off.id, request, self._journal, self, cut_off)
+        self._journal.resume(cut_off.id)
         self.answer_resumed.emit(running.message())
         self._run(running)
 
@@ -233,6 +240,7 @@ class ChatSession(QObject):
             self._set_edited(None)
         length = len(self._tree)
         index = self._tree.delete(message_id)
+        self._journal.mark_deleted(message_id, is_deleted=True)
         self.message_removed.emit(message_id)
         if len(self._tree) != length - 1:
             self._tell_branch(index)
@@ -247,6 +255,7 @@ class ChatSession(QObject):
             return False
         restored = self._tree.restore()
         if restored is not None:
+            self._journal.mark_deleted(name, is_deleted=False)
             self._tell_branch(restored.first)
         return restored is not None
 
@@ -262,8 +271,8 @@ class ChatSession(QObject):
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
         request = ChatRequest(endpoint, model, self._tree.turns())
-        running = RunningAnswer(_new_id(), request, self)
-        self._tree.append(running.message())
+        running = RunningAnswer(_new_id(), request, self._journal, self)
+        self._add(running.message())
         self.message_added.emit(running.message())
         self._run(running)
 
@@ -311,7 +320,12 @@ class ChatSession(QObject):
         if len(self._tree) != length:
             self._tell_branch(len(self._tree))
 
+    def _add(self, message: Message) -> None:
+        self._tree.append(message)
+        self._journal.add(self._tree.kept(message.id))
+
     def _tell_branch(self, index: int) -> None:
+        self._journal.set_tip(self._tree.tip)
         self.branch_changed.emit(index, tuple(self.messages[index:]))
 
     def _drop_edit_elsewhere(self) -> None:
@@ -326,6 +340,7 @@ class ChatSession(QObject):
     def _set_title(self, title: str) -> None:
         if title != self._title:
             self._title = title
+            self._journal.set_title(title)
             self.title_changed.emit(title)
 
 

@@ -12,14 +12,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from arvae_desktop.domain.errors import ErrorReport
 from arvae_desktop.domain.events import End, Retry
-from arvae_desktop.domain.messages import AnswerState, Message
+from arvae_desktop.domain.messages import AnswerState, Message, Segment
 from arvae_desktop.services.answer import Answer
 from arvae_desktop.services.frames import Frames
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sequence
 
     from arvae_desktop.domain.requests import ChatRequest
+    from arvae_desktop.services.journal import Journal
     from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
@@ -68,10 +70,16 @@ class RunningAnswer(QObject):
     ended = Signal(object)
 
     def __init__(
-        self, message_id: str, request: ChatRequest, parent: QObject, before: Message | None = None
+        self,
+        message_id: str,
+        request: ChatRequest,
+        journal: Journal,
+        parent: QObject,
+        before: Message | None = None,
     ) -> None:
         """`before` is the answer that was cut off and whose rest is asked for."""
         super().__init__(parent)
+        self._journal = journal
         self.request = request
         self.countdown: Countdown | None = None
         self.is_quiet = False
@@ -88,7 +96,7 @@ class RunningAnswer(QObject):
         return self._answer.message_id
 
     def message(self) -> Message:
-        """The answer as it stands; `flush` first for what was told of it."""
+        """The answer as far as it has been told."""
         return self._answer.message()
 
     def start(self, client: StreamingClient, tasks: Tasks) -> None:
@@ -104,13 +112,22 @@ class RunningAnswer(QObject):
             self._task.cancel()
 
     def flush(self) -> None:
-        """Tell now what came since the last frame."""
+        """Keep now what came since the last frame; it is told when it is kept."""
         self._frames.shown()
-        for segment in self._answer.take_pending():
-            self.appended.emit(segment)
+        if pieces := self._answer.take_pending():
+            self._journal.append(self.message_id, pieces, lambda: self._tell(pieces))
+
+    def _tell(self, pieces: Sequence[Segment]) -> None:
+        self._answer.tell(pieces)
+        for piece in pieces:
+            self.appended.emit(piece)
 
     async def _stream(self, client: StreamingClient) -> None:
-        """Feed the answer until its end. Cancelled by `stop` and by the app's shutdown."""
+        """Feed the answer until its end. Cancelled by `stop` and by the app's shutdown.
+
+        Nothing goes out before the prompt is kept.
+        """
+        await self._journal.written()
         async with aclosing(client.stream(self.request, on_rest=self._answer.feed)) as events:
             async for event in events:
                 if isinstance(event, Retry):
@@ -133,6 +150,10 @@ class RunningAnswer(QObject):
             else:  # the engine broke its promise of an `End`
                 self._answer.feed(End(AnswerState.FAILED, error=_OUR_FAULT))
         self.flush()
+        # As it will be told by then: what was flushed is kept first.
+        self._journal.end(self._answer.message(), self._finish)
+
+    def _finish(self) -> None:
         self._quiet.stop()
         self._set_quiet(quiet=False)
         self._set_countdown(None)
