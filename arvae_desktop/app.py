@@ -28,6 +28,7 @@ from arvae_desktop.services.late_client import LateClient
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
+from arvae_desktop.services.session_library import SessionLibrary
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredentials
 from arvae_desktop.storage.log_file import set_up_logging
@@ -110,8 +111,9 @@ class _App:
         )
         self._actions = ChatActions(self._conversations, self._connection, self._catalog)
         self._theme = Theme(application, self._preferences.settings.appearance)
+        self._library = SessionLibrary(self._conversations)
         self._formulas = Formulas(application)
-        self._window = MainWindow(self._conversations, self._connection, self._theme, self._formulas)
+        self._window = MainWindow(self._library, self._connection, self._tasks, self._theme, self._formulas)
         self._answer_windows = AnswerWindows(
             lambda: self._preferences.settings.network, self._theme, self._tasks, self._window
         )
@@ -183,10 +185,11 @@ class _App:
         window.quit_requested.connect(self._quit.set)
         window.new_chat_requested.connect(self._new_chat)
         window.settings_requested.connect(lambda: spawn(self._show_settings(), name="settings"))
-        sidebar.session_chosen.connect(self._conversations.show)
+        sidebar.conversation_chosen.connect(self._show_conversation)
+        sidebar.result_chosen.connect(self._show_conversation)
         self._conversations.current_changed.connect(page.show_session)
-        self._conversations.current_changed.connect(sidebar.mark_current)
-        self._conversations.listed.connect(sidebar.mark_current)
+        for changed in (self._conversations.current_changed, self._conversations.listed):
+            changed.connect(lambda session: sidebar.mark_current(self._library.id_of(session)))
         composer.edit.textChanged.connect(
             lambda: spawn(self._warm_up_reading(), name="reading"),
             Qt.ConnectionType.SingleShotConnection,
@@ -240,6 +243,13 @@ class _App:
         self._window.undo_requested.connect(self._actions.undo_delete)
 
     # --- what the user asks of the app ---
+
+    def _show_conversation(self, conversation_id: str, message_id: str | None = None) -> None:
+        """Bring a conversation to the front, and a message of it into view."""
+        if (session := self._library.session(conversation_id)) is not None:
+            self._conversations.show(session)
+            if message_id is not None:
+                self._window.page.tools.act(message_actions.READ, message_id)
 
     def _new_chat(self) -> None:
         self._conversations.start_new()

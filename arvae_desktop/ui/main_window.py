@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from arvae_desktop.ui.chat_page import ChatPage
-from arvae_desktop.ui.sidebar import Sidebar
+from arvae_desktop.ui.sidebar.panel import Sidebar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from arvae_desktop.services.connection import Connection
-    from arvae_desktop.services.conversations import Conversations
     from arvae_desktop.services.formulas import Formulas
+    from arvae_desktop.services.library import Library
+    from arvae_desktop.services.tasks import Tasks
     from arvae_desktop.ui.theme import Theme
 
 _SIZE = QSize(1080, 740)
@@ -51,8 +52,9 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        conversations: Conversations,
+        library: Library,
         connection: Connection,
+        tasks: Tasks,
         theme: Theme,
         formulas: Formulas | None = None,
     ) -> None:
@@ -61,7 +63,7 @@ class MainWindow(QMainWindow):
         self._connection = connection
         self._may_close = False
         self._is_narrow = False
-        self.sidebar = Sidebar(conversations, theme)
+        self.sidebar = Sidebar(library, tasks, theme)
         self.page = ChatPage(connection, theme, formulas=formulas)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.addWidget(self.sidebar)

@@ -6,15 +6,19 @@ import pytest
 from arvae_desktop.api.client import ChatClient
 from arvae_desktop.demo.server import DemoServer
 from arvae_desktop.domain.address import BaseUrl
+from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.connection import Connection
 from arvae_desktop.services.daemon_threads import DaemonWorker
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
+from arvae_desktop.services.store_library import StoreLibrary
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials
 from arvae_desktop.storage.settings import SettingsFile
 from tests.services.scripted_client import ScriptedClient
+from tests.support.fake_library import settle
+from tests.unit.storage.keeping import Folder, done
 from tests.unit.storage.keyring_backends import TRUSTED_MODULE, Working, in_module
 
 
@@ -149,3 +153,49 @@ def connect(backend, settings_file, notifier, run):
         return connection
 
     return connect
+
+
+@pytest.fixture
+def store_folder(tmp_path):
+    """A folder for stores; what is open at the end is closed."""
+    folder = Folder(tmp_path / "data")
+    yield folder
+    folder.close_all()
+
+
+@pytest.fixture
+def store(store_folder):
+    """An open, empty store."""
+    store, _report = store_folder.opened()
+    return store
+
+
+@pytest.fixture
+def errors():
+    """What is reported."""
+    return []
+
+
+@pytest.fixture
+def library(store, errors):
+    """An empty store as a library."""
+    return StoreLibrary(store, errors.append)
+
+
+@pytest.fixture
+def kept(library, store):
+    """Conversations a, b, c, d, e, the last the newest."""
+    for number, name in enumerate("abcde"):
+        done(store.put(Conversation(name, name.upper(), updated_at=float(number))))
+    settle(library)
+    return library
+
+
+@pytest.fixture
+def heard(kept):
+    """What the library tells, as names of signals with their values."""
+    heard = []
+    for name in ("changed", "removed", "overview_changed", "running_changed", "found", "page_ready"):
+        getattr(kept, name).connect(lambda value, name=name: heard.append((name, value)))
+    kept.reset.connect(lambda: heard.append(("reset", None)))
+    return heard

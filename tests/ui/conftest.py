@@ -12,6 +12,7 @@ from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
 from arvae_desktop.ui.theme import Theme
 from tests.services.scripted_client import ScriptedClient
+from tests.support.fake_library import FakeLibrary
 
 # Said by the offscreen platform of what it cannot do, such as raising a window.
 _OFFSCREEN = "^This plugin does not support "
@@ -78,9 +79,19 @@ def client():
 
 
 @pytest.fixture
-def conversations(client, notifier):
+def tasks(notifier):
+    return Tasks(notifier.report)
+
+
+@pytest.fixture
+def conversations(client, tasks):
     """Sessions without a running loop can hold no answer; tests that send use `qasync_loop` too."""
-    return Conversations(client, Tasks(notifier.report))
+    return Conversations(client, tasks)
+
+
+@pytest.fixture
+def library():
+    return FakeLibrary()
 
 
 @pytest.fixture

@@ -138,8 +138,8 @@ def test_icons_follow_the_theme(window, theme):
     assert ground.lightness() < 80
 
 
-def test_no_shortcut_is_taken_already(conversations, connection, theme, qtbot):
-    main = MainWindow(conversations, connection, theme)
+def test_no_shortcut_is_taken_already(library, connection, tasks, theme, qtbot):
+    main = MainWindow(library, connection, tasks, theme)
     qtbot.addWidget(main)
     taken = {action.shortcut().toString() for action in main.actions()}
     wanted = [QKeySequence(keys).toString() for keys in SHORTCUTS.values()]

@@ -29,9 +29,9 @@ _CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTex
 
 
 @pytest.fixture
-def window(show, theme, conversations, connection, qasync_loop, qtbot):
+def window(show, theme, conversations, library, connection, tasks, qasync_loop, qtbot):
     assert qasync_loop.is_running()
-    window = MainWindow(conversations, connection, theme)
+    window = MainWindow(library, connection, tasks, theme)
     conversations.current_changed.connect(window.page.show_session)
     connection.begin()
     window.page.show_session(conversations.current)
