@@ -9,6 +9,8 @@ import logging
 import os
 import signal
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync
@@ -16,7 +18,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
-from arvae_desktop.domain.errors import ArvaeError
+from arvae_desktop.domain.errors import ArvaeError, StoreError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.markup.stream import warm_up
 from arvae_desktop.services.chat_actions import ChatActions
@@ -24,16 +26,17 @@ from arvae_desktop.services.connection import Connection, ConnectionState
 from arvae_desktop.services.conversations import Conversations
 from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
 from arvae_desktop.services.formulas import Formulas
+from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.late_client import LateClient
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
-from arvae_desktop.services.session_library import SessionLibrary
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials, MemoryCredentials
 from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import SettingsFile
+from arvae_desktop.storage.store.place import StorePlace
 from arvae_desktop.ui import message_actions
 from arvae_desktop.ui.answer_windows import AnswerWindows
 from arvae_desktop.ui.first_frame import FirstFrame
@@ -80,7 +83,8 @@ class _App:
         self._options = options
         self._quit = asyncio.Event()
         self._threads = DaemonExecutor()
-        paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
+        self._demo_folder: tempfile.TemporaryDirectory[str] | None = None
+        paths = self._paths()
         if options.writes_log:
             set_up_logging(paths.log_file, options.log_level or "info")
         self._notifier = Notifier()
@@ -98,8 +102,9 @@ class _App:
             key=key,
             demo=options.demo,
         )
+        self._keeping = Keeping(StorePlace(paths.store_file, paths.backups), self._notifier)
         self._conversations = Conversations(
-            self._client, self._tasks, lambda: self._preferences.settings.continues_once
+            self._client, self._tasks, self._keeping, lambda: self._preferences.settings.continues_once
         )
         self._catalog = ModelCatalog(
             self._client,
@@ -111,12 +116,22 @@ class _App:
         )
         self._actions = ChatActions(self._conversations, self._connection, self._catalog)
         self._theme = Theme(application, self._preferences.settings.appearance)
-        self._library = SessionLibrary(self._conversations)
         self._formulas = Formulas(application)
-        self._window = MainWindow(self._library, self._connection, self._tasks, self._theme, self._formulas)
+        self._window = MainWindow(
+            self._keeping.library, self._connection, self._tasks, self._theme, self._formulas
+        )
         self._answer_windows = AnswerWindows(
             lambda: self._preferences.settings.network, self._theme, self._tasks, self._window
         )
+
+    def _paths(self) -> AppPaths:
+        if self._options.data_dir is not None:
+            return AppPaths.under(self._options.data_dir)
+        if not self._options.demo:
+            return AppPaths.default()
+        # Who only looks around leaves nothing behind.
+        self._demo_folder = tempfile.TemporaryDirectory(prefix="arvae-demo-", ignore_cleanup_errors=True)
+        return AppPaths.under(Path(self._demo_folder.name))
 
     async def run(self) -> None:
         """Start, wait for the way out, end."""
@@ -137,7 +152,8 @@ class _App:
         self._window.restore(settings.window_size, settings.sidebar_width)
         self._window.page.transcript.set_zoom(settings.zoom)
         self._window.page.show_session(self._conversations.current)
-        self._window.page.composer.picker.set_current(self._catalog.current)
+        self._window.sidebar.mark_current(self._conversations.current.id)
+        self._window.page.composer.picker.set_current(self._actions.model)
         if self._connection.state is not ConnectionState.NEEDED:
             self._window.page.composer.setFocus()
         first_frame = FirstFrame(self._window.page)
@@ -152,6 +168,7 @@ class _App:
     async def _after_first_frame(self) -> None:
         """What the first frame did not need: the HTTP library, the keyring, the demo server."""
         self._application.setWindowIcon(app_icon())
+        _ = self._keeping.store  # it is opened
         loading_key = self._tasks.spawn(self._connection.load_key(), name="key")
         try:
             await asyncio.get_running_loop().run_in_executor(self._threads, self._client.warm_up)
@@ -185,11 +202,15 @@ class _App:
         window.quit_requested.connect(self._quit.set)
         window.new_chat_requested.connect(self._new_chat)
         window.settings_requested.connect(lambda: spawn(self._show_settings(), name="settings"))
-        sidebar.conversation_chosen.connect(self._show_conversation)
-        sidebar.result_chosen.connect(self._show_conversation)
+        sidebar.conversation_chosen.connect(self._conversations.open)
+        sidebar.result_chosen.connect(self._conversations.open)
         self._conversations.current_changed.connect(page.show_session)
-        for changed in (self._conversations.current_changed, self._conversations.listed):
-            changed.connect(lambda session: sidebar.mark_current(self._library.id_of(session)))
+        self._conversations.current_changed.connect(lambda session: sidebar.mark_current(session.id))
+        self._conversations.previewed.connect(page.preview)
+        self._conversations.previewed.connect(
+            lambda conversation, _messages: sidebar.mark_current(conversation.id)
+        )
+        self._conversations.message_wanted.connect(page.go_to)
         composer.edit.textChanged.connect(
             lambda: spawn(self._warm_up_reading(), name="reading"),
             Qt.ConnectionType.SingleShotConnection,
@@ -198,7 +219,7 @@ class _App:
         composer.stop_requested.connect(self._actions.stop)
         composer.recall_requested.connect(self._actions.edit_last)
         composer.emptied.connect(self._actions.cancel_edit)
-        composer.model_chosen.connect(self._catalog.choose)
+        composer.model_chosen.connect(self._actions.choose_model)
         composer.picker.opened.connect(self._catalog.refresh_if_empty)
         composer.refused.connect(page.status.show_hint)
         self._actions.prompt_taken.connect(composer.clear)
@@ -206,7 +227,7 @@ class _App:
         self._actions.draft_offered.connect(composer.set_text)
         self._actions.told.connect(page.status.show_hint)
         self._catalog.models_changed.connect(composer.picker.set_models)
-        self._catalog.current_changed.connect(composer.picker.set_current)
+        self._actions.model_changed.connect(composer.picker.set_current)
         page.transcript.action_requested.connect(self._on_answer_action)
         self._connect_tools()
         page.transcript.link_requested.connect(
@@ -243,13 +264,6 @@ class _App:
         self._window.undo_requested.connect(self._actions.undo_delete)
 
     # --- what the user asks of the app ---
-
-    def _show_conversation(self, conversation_id: str, message_id: str | None = None) -> None:
-        """Bring a conversation to the front, and a message of it into view."""
-        if (session := self._library.session(conversation_id)) is not None:
-            self._conversations.show(session)
-            if message_id is not None:
-                self._window.page.tools.act(message_actions.READ, message_id)
 
     def _new_chat(self) -> None:
         self._conversations.start_new()
@@ -358,12 +372,19 @@ class _App:
         self._preferences.change(sidebar_width=self._window.sidebar_width)
         self._preferences.save_now()
         self._window.hide()
+        self._window.page.keep_draft()
         self._formulas.close()
         self._conversations.stop_all()
         await self._tasks.shutdown(_TASKS_LIMIT_S)
         if self._demo is not None:
             with contextlib.suppress(TimeoutError):  # the process ends now, and its sockets with it
                 await asyncio.wait_for(self._demo.aclose(), _DEMO_LIMIT_S)
+        try:
+            await self._keeping.close()
+        except StoreError as error:
+            _log.error("not everything could be saved: %s", error.report.title)
+        if self._demo_folder is not None:
+            self._demo_folder.cleanup()
         self._preferences.save_now()
         self._notifier.close()
         self._window.close_for_good()

@@ -25,19 +25,14 @@ _BIN_S = 30 * 24 * 3600.0
 
 
 class StoreLibrary(Library):
-    """Lists, finds and changes what is in a store, which may not be open yet.
+    """Lists, finds and changes what is in a store, once it has one; until then it lists nothing.
 
     `report` is told of what can't be read or kept; the list then stays as it is.
     """
 
-    def __init__(
-        self,
-        store: ConversationStore,
-        report: Callable[[BaseException], None],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, report: Callable[[BaseException], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._attached: ConversationStore | None = None
         self._report = report
         self._answers = Answers(self)
         self._tokens = itertools.count(1)
@@ -49,7 +44,17 @@ class StoreLibrary(Library):
         # What was wished for and isn't kept yet, with the ids that it is about; and how much was kept.
         self._wishes: dict[Future[Any], tuple[str, ...]] = {}
         self._kept = 0
-        self._count()
+
+    def attach(self, store: ConversationStore) -> None:
+        """Work with a store from now on, which may not be open yet."""
+        self._attached = store
+        self.reload()
+
+    @property
+    def _store(self) -> ConversationStore:
+        if self._attached is None:
+            raise RuntimeError("nothing is listed yet that could be changed")
+        return self._attached
 
     # --- reading ---
 
@@ -66,6 +71,8 @@ class StoreLibrary(Library):
     def request_page(self, shelf: Shelf, after: Entry | None, limit: int) -> int:
         """Ask for the next entries of a shelf. What can't be read is reported, and has no page."""
         token = next(self._tokens)
+        if self._attached is None:
+            return token
         reading = self._store.list_conversations(shelf, after=after, limit=limit + 1)
         self._answers.bring(reading, self._take_page, token, limit)
         return token
@@ -73,19 +80,26 @@ class StoreLibrary(Library):
     def search(self, query: str) -> int:
         """Ask for what matches; filters stand in the query. What was asked before is dropped."""
         token = self._searching = next(self._tokens)
+        if self._attached is None:
+            return token
         self._answers.bring(self._store.search(query), self._take_results, token)
         return token
 
     def cancel_search(self) -> None:
         """Nobody waits for the search any more."""
         self._searching = 0
-        self._store.cancel_search()
+        if self._attached is not None:
+            self._attached.cancel_search()
 
     # --- being told ---
 
     def put(self, conversation: Conversation) -> None:
         """Keep a conversation, new or with all these values."""
         self._wish([conversation.id], self._store.put(conversation))
+
+    def take_title(self, conversation_id: str, title: str) -> None:
+        """Give a title that is not the user's own; one that is stays."""
+        self._wish([conversation_id], self._store.rename(conversation_id, title, is_own=False))
 
     def note(self, *ids: str) -> None:
         """Something was asked of the store that changes these conversations: list them as they are then."""
@@ -118,6 +132,7 @@ class StoreLibrary(Library):
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a title of the user's own."""
         self._wish([conversation_id], self._store.rename(conversation_id, title))
+        self.renamed.emit(conversation_id, title)
 
     def set_pinned(self, ids: Collection[str], *, pinned: bool) -> None:
         """Pin or unpin."""

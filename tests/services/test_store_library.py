@@ -16,8 +16,7 @@ from arvae_desktop.domain.library import (
     ShelfKind,
 )
 from arvae_desktop.domain.messages import Role
-from arvae_desktop.services.store_library import StoreLibrary
-from tests.support.fake_library import settle
+from tests.support.fake_library import attached, settle
 from tests.unit.storage.keeping import done, fill, said
 
 _WORK = Shelf(ShelfKind.FOLDER, "Work")
@@ -66,7 +65,7 @@ def test_what_is_asked_before_the_store_is_open_is_answered_then(store_folder, e
     done(first.put(Conversation("a", folder="Work")))
     done(first.close())
     store = store_folder.store()
-    library = StoreLibrary(store, errors.append)
+    library = attached(store, errors.append)
     library.request_page(_WORK, None, 10)
     assert library.overview == Overview()
     with qtbot.waitSignals([library.page_ready, library.overview_changed]):

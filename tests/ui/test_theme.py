@@ -128,7 +128,8 @@ def _cell_ground(block):
 @_THEMES
 def test_every_color_is_one(colors):
     for field in fields(Colors):
-        assert re.fullmatch("#[0-9a-f]{6}", getattr(colors, field.name)), field.name
+        digits = "{8}" if field.name == "find" else "{6}"
+        assert re.fullmatch(f"#[0-9a-f]{digits}", getattr(colors, field.name)), field.name
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])

@@ -69,6 +69,7 @@ class Sidebar(QFrame):
         super().__init__(parent)
         self.setObjectName("sidebar")
         self._library = library
+        self._in_front: str | None = None
         self.model = ConversationModel(library, parent=self)
         self.search = QLineEdit(self)
         self.list = ConversationList(self.model, theme, self)
@@ -94,6 +95,7 @@ class Sidebar(QFrame):
 
     def mark_current(self, conversation_id: str | None) -> None:
         """Show which conversation is in front, and select it if it is listed."""
+        self._in_front = conversation_id
         self.model.mark_in_front(conversation_id)
         self.list.select(conversation_id)
 
@@ -171,6 +173,7 @@ class Sidebar(QFrame):
         self._library.overview_changed.connect(self._update_counts)
         self._day.timeout.connect(self._watch_day)
         self.model.loaded.connect(self._update_hint)
+        self.model.rowsInserted.connect(self._select_in_front)
         for changed in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             changed.connect(self._update_hint)
 
@@ -198,6 +201,11 @@ class Sidebar(QFrame):
         self.result_chosen.emit(hit.conversation.id, hit.message_id)
 
     # --- the list ---
+
+    def _select_in_front(self) -> None:
+        """Select the conversation in front as soon as it is listed, unless the user selected another."""
+        if self._in_front is not None and not self.list.selectionModel().hasSelection():
+            self.list.select(self._in_front)
 
     def _open(self, entry: Entry) -> None:
         self.conversation_chosen.emit(entry.id)

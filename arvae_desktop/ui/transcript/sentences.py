@@ -62,8 +62,9 @@ def ending_of(message: Message) -> Ending:
         case AnswerState.TOOL_CALLS:
             return Ending("The model asked to use a tool. Arvae Desktop shows such calls and runs none.")
         case AnswerState.INTERRUPTED:
-            title = error.title if error else "The connection ended before the answer was complete."
-            hint = error.hint if error else "The text so far is kept. Check your connection and try again."
+            # Without an error it was the app that ended, or this came from another program.
+            title = error.title if error else "This answer ended before it was complete."
+            hint = error.hint if error else "The text up to there is kept."
             return Ending(title, hint, again, is_error=True)
         case AnswerState.FAILED if error is not None:
             first: tuple[str, ...] = ()
