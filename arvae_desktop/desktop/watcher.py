@@ -57,15 +57,16 @@ class Watcher:
 
     def close(self, within_s: float = 1.0) -> None:
         """End the watching, and wait for that, at most `within_s` seconds."""
-        self._is_closed = True
-        self.post(lambda: None)
+        self.post(self._note_close)  # after the work that was posted before
         self._thread.join(within_s)
         self._ours.close()
+
+    def _note_close(self) -> None:
+        self._is_closed = True
 
     def _run(self) -> None:
         try:
             with selectors.DefaultSelector() as selector:
-                # Work is posted before anything comes of it: what fails on the way is told in its place.
                 selector.register(self._watched.open(), selectors.EVENT_READ)
                 selector.register(self._theirs, selectors.EVENT_READ)
                 while not self._is_closed:
@@ -79,11 +80,11 @@ class Watcher:
             self._theirs.close()
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
-        while self._work and not self._is_closed:
+        while self._work:
             self._work.popleft()()
         # Before sleeping: the connection may hold what was read along with an answer.
         self._watched.read()
-        if self._work or self._is_closed:
+        if self._is_closed:
             return
         selector.select()
         with suppress(BlockingIOError):

@@ -32,7 +32,10 @@ else:
     print("done", "PySide6" in sys.modules)
 """
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix"),
+]
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def place(tmp_path):
 
 
 @pytest.fixture
-def server(qapp, place):
+def server(place):
     claim = take(place)
     server = InstanceServer(claim)
     yield server
@@ -96,14 +99,16 @@ def run_outside(place, qtbot, first=""):
         return process.stdout.read().strip()
 
 
-def test_another_process_is_heard(server, asked, place, qtbot):
+@pytest.mark.usefixtures("server")
+def test_another_process_is_heard(asked, place, qtbot):
     assert run_outside(place, qtbot) == "done False"
     assert asked == [Request(Verb.QUICK, "from outside", "token-1")]
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="takes on another user")
 @pytest.mark.expected_log("a caller was turned away")
-def test_another_user_gets_nothing(server, asked, place, qtbot):
+@pytest.mark.usefixtures("server")
+def test_another_user_gets_nothing(asked, place, qtbot):
     # Even one who gets past the folder's and the socket's permissions.
     place.folder.chmod(0o755)
     for folder in place.folder.parents:
@@ -132,7 +137,8 @@ def test_another_version_hears_no(speak, asked):
     assert asked == []
 
 
-def test_who_says_nothing_is_hung_up_on(server, place, qtbot, monkeypatch):
+@pytest.mark.usefixtures("server")
+def test_who_says_nothing_is_hung_up_on(place, qtbot, monkeypatch):
     monkeypatch.setattr(server_module, "_SPOKEN_WITHIN_MS", 50)
     with socket.socket(socket.AF_UNIX) as caller:
         caller.connect(str(place.socket_file))
@@ -141,7 +147,8 @@ def test_who_says_nothing_is_hung_up_on(server, place, qtbot, monkeypatch):
 
 
 @pytest.mark.expected_log("a caller was turned away")
-def test_there_is_a_bound_on_callers(server, place, qtbot):
+@pytest.mark.usefixtures("server")
+def test_there_is_a_bound_on_callers(place, qtbot):
     callers = [socket.socket(socket.AF_UNIX) for _ in range(17)]
     try:
         for caller in callers:
@@ -188,7 +195,8 @@ def test_a_server_that_closes_leaves_no_socket(server, place):
         ask(place, Request(Verb.RAISE), within_s=1)
 
 
-def test_a_caller_that_goes_at_once_does_no_harm(server, asked, place, qtbot):
+@pytest.mark.usefixtures("server")
+def test_a_caller_that_goes_at_once_does_no_harm(asked, place, qtbot):
     with socket.socket(socket.AF_UNIX) as caller:
         caller.connect(str(place.socket_file))
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -17,6 +17,7 @@ from tests.support.processes import Process, wait_until
 from tests.support.screen import Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon")
@@ -64,6 +65,36 @@ class SessionBus:
         self._daemon.end()
 
 
+class XServer:
+    """An X server without a screen, which writes its picture to files in `folder`.
+
+    Attributes:
+        display: its name for programs that are to run there.
+    """
+
+    def __init__(self, folder: Path, *screens: str) -> None:
+        """`screens` are widths, heights and depths, as in ``1280x860x24``; several make one wide desktop."""
+        # The server picks a display that is free and tells it when it is ready.
+        reading, writing = os.pipe()
+        command = ["Xvfb", "-displayfd", str(writing), "-fbdir", str(folder), "-nolisten", "tcp", "-noreset"]
+        for number, screen in enumerate(screens):
+            command += ["-screen", str(number), screen]
+        if len(screens) > 1:
+            command.append("+xinerama")
+        self._process = Process(command, folder=folder, pass_fds=[writing])
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        assert number, f"Xvfb did not start: {self._process.stderr}"
+        self.display = f":{number}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.end()
+
+
 class Desktop:
     """Everything that a program finds on a real desktop, and what a person does there.
 
@@ -74,11 +105,11 @@ class Desktop:
         environment: for programs that are to run here.
     """
 
-    def __init__(self, folder: Path, *, screen: str = _SCREEN) -> None:
-        """`screen` is width, height and depth, as in ``1280x860x24``."""
+    def __init__(self, folder: Path, *, screens: Sequence[str] = (_SCREEN,)) -> None:
+        """See `XServer` for `screens`."""
         self.folder = folder
         with ExitStack() as stack:
-            display = self._start_x_server(stack, screen)
+            display = stack.enter_context(XServer(folder, *screens)).display
             self.screen = Screen(folder)
             self.bus = SessionBus(folder)
             stack.callback(self.bus.end)
@@ -161,22 +192,13 @@ class Desktop:
             items = secretstorage.search_items(connection, attributes)
             return [item.get_secret().decode() for item in items]
 
-    def _start_x_server(self, stack: ExitStack, screen: str) -> str:
-        # The server picks a display that is free and tells it when it is ready.
-        reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(self.folder)]
-        command += ["-nolisten", "tcp", "-noreset"]
-        server = Process(command, folder=self.folder, pass_fds=[writing])
-        stack.callback(server.end)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        assert number, f"Xvfb did not start: {server.stderr}"
-        return f":{number}"
-
     def _start(self, stack: ExitStack, command: list[str], stdin: bytes = b"") -> None:
         process = Process(command, folder=self.folder, environment=self.environment, stdin=stdin)
         stack.callback(process.end)
+
+    def run_xdotool(self, *arguments: str) -> None:
+        """Do what only xdotool has words for."""
+        self._xdotool(*arguments)
 
     def _xdotool(self, *arguments: str, fails: bool = False) -> str | None:
         """Its output; where it may fail, None if it does."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from Xlib import X, Xatom
 from Xlib.display import Display
-from Xlib.error import BadAccess, CatchError, XError
+from Xlib.error import BadAccess, CatchError, ConnectionClosedError, XError
 from Xlib.protocol.event import ClientMessage
 
 from arvae_desktop.desktop.watcher import Watcher
@@ -112,7 +113,9 @@ class _Seat:
     def close(self) -> None:
         """See `Watched`."""
         if self._display is not None:
-            self._display.close()
+            with suppress(ConnectionClosedError):  # the server went first; then python-xlib keeps the socket
+                self._display.close()
+            self._display.display.socket.close()
 
     def fail(self, error: Exception) -> None:
         """See `Watched`."""
