@@ -16,6 +16,8 @@ from arvae_desktop.desktop.watcher import Watcher
 from arvae_desktop.desktop.x11.keyboard import grabs_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from arvae_desktop.desktop.shortcut.combination import Combination
     from arvae_desktop.desktop.x11.keyboard import Grab
 
@@ -33,11 +35,15 @@ class X11Link(QObject):
         grab_tried: what was tried, in words; what the server said; whether it was granted; whether another
             program has it.
         lost: why the connection has ended.
+        tray_changed: whether there is a system tray for XEmbed icons; told once at the start, too.
+        compositor_changed: whether windows can be translucent; told once at the start, too.
     """
 
     key_pressed = Signal(object)
     grab_tried = Signal(str, str, bool, bool)
     lost = Signal(str)
+    tray_changed = Signal(bool)
+    compositor_changed = Signal(bool)
 
     def __init__(self, display: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +89,7 @@ class _Seat:
         self._wanted: Combination | None = None
         self._grabs: list[Grab] = []
         self._released_at = -1
+        self._managers: dict[int, _Manager] = {}
 
     # --- watched ---
 
@@ -93,8 +100,16 @@ class _Seat:
         display.set_error_handler(_note_error)
         self._root = display.screen().root
         self._active_window = display.intern_atom("_NET_ACTIVE_WINDOW")
-        self._root.change_attributes(event_mask=X.PropertyChangeMask)
+        # Managers of selections announce themselves to the root window (ICCCM 2.8).
+        self._root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
         self._note_front()
+        number = display.get_default_screen()
+        for name, tell in (
+            (f"_NET_SYSTEM_TRAY_S{number}", self._link.tray_changed.emit),
+            (f"_NET_WM_CM_S{number}", self._link.compositor_changed.emit),
+        ):
+            manager = self._managers[display.intern_atom(name)] = _Manager(tell)
+            self._look_for(manager, display.intern_atom(name))
         return int(display.fileno())
 
     def read(self) -> None:
@@ -109,6 +124,10 @@ class _Seat:
                 self._on_mapping(event)
             elif event.type == X.PropertyNotify and event.atom == self._active_window:
                 self._note_front()
+            elif event.type == X.ClientMessage and event.data[0] == 32:
+                self._look_for(self._managers.get(event.data[1][1]), event.data[1][1])
+            elif event.type == X.DestroyNotify:
+                self._on_gone(event.window.id)
 
     def close(self) -> None:
         """See `Watched`."""
@@ -120,6 +139,21 @@ class _Seat:
     def fail(self, error: Exception) -> None:
         """See `Watched`."""
         self._link.lost.emit(f"{type(error).__name__}: {error}")
+
+    # --- who offers a tray, and translucency ---
+
+    def _look_for(self, manager: _Manager | None, selection: int) -> None:
+        if manager is None:
+            return
+        owner = self._display.get_selection_owner(selection)
+        if owner != X.NONE:
+            owner.change_attributes(event_mask=X.StructureNotifyMask, onerror=CatchError(XError))
+        manager.become(0 if owner == X.NONE else owner.id)
+
+    def _on_gone(self, window: int) -> None:
+        for selection, manager in self._managers.items():
+            if manager.window == window:
+                self._look_for(manager, selection)
 
     # --- keys ---
 
@@ -194,6 +228,20 @@ class _Seat:
         front = int(found.value[0]) if found is not None and len(found.value) else 0
         if front and front != self._own:
             self._before = front
+
+
+class _Manager:
+    """Who has a selection that stands for a service of the desktop."""
+
+    def __init__(self, tell: Callable[[bool], None]) -> None:
+        self.window: int | None = None
+        self._tell = tell
+
+    def become(self, window: int) -> None:
+        """It is this window now; 0 is nobody."""
+        was_there, self.window = self.window, window
+        if was_there is None or bool(was_there) != bool(window):
+            self._tell(bool(window))
 
 
 def _note_error(error: XError, _request: object) -> None:

@@ -71,9 +71,16 @@ class TranscriptView(QTextBrowser):
     zoom_requested = Signal(int)
 
     def __init__(
-        self, theme: Theme, parent: QWidget | None = None, *, formulas: Formulas | None = None
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        formulas: Formulas | None = None,
+        below: int = _BOTTOM_MARGIN,
     ) -> None:
+        """`below` is the room under the last line, in pixels."""
         super().__init__(parent)
+        self._below = below
         self.setObjectName("transcript")
         self.setAccessibleName("Conversation")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -286,7 +293,7 @@ class TranscriptView(QTextBrowser):
         margins = frame.frameFormat()
         margins.setMargin(0)
         margins.setTopMargin(_TOP_MARGIN)
-        margins.setBottomMargin(_BOTTOM_MARGIN)
+        margins.setBottomMargin(self._below)
         frame.setFrameFormat(margins)
 
     def event(self, event: QEvent) -> bool:
