@@ -59,7 +59,7 @@ def _show_window(options: Options, key: Secret | None) -> int:
     # What is imported stays: looking for garbage in it costs 10 ms. The app begins with that after its start.
     gc.disable()
     skip_source_scan()
-    from arvae_desktop.app import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
+    from arvae_desktop.app.run import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
 
     return run_gui(options, key)
 

@@ -115,7 +115,7 @@ _REPORT = ErrorReport(kind="refused", title="Nobody answers there.", hint="Is th
     [
         (End(AnswerState.LENGTH), "length limit", False),
         (End(AnswerState.CONTENT_FILTER), "content filter ended this answer", False),
-        (End(AnswerState.INTERRUPTED), "connection ended before the answer was complete", True),
+        (End(AnswerState.INTERRUPTED), "ended before it was complete", True),
         (End(AnswerState.FAILED, error=_REPORT), "Nobody answers there. Is the server on?", True),
     ],
 )
