@@ -153,7 +153,8 @@ class Keeping(QObject):
         if report.migrated_from is not None:
             _log.info("the store was brought up to date from version %s", report.migrated_from)
         if not self._is_closed:
-            self.library.tidy_bin()
+            if not report.is_read_only:
+                self.library.tidy_bin()
             self.opened.emit(report)
 
     def _on_trouble(self, trouble: StoreTrouble | None) -> None:

@@ -164,7 +164,7 @@ class StoreLibrary(Library):
 
     def tidy_bin(self) -> None:
         """Delete what has been in the bin for thirty days."""
-        self._answers.bring(self._store.purge_bin(before=time.time() - _BIN_S), self._on_gone)
+        self._answers.bring(self._store.purge_bin(before=time.time() - _BIN_S), self._on_tidied)
 
     def create_folder(self, name: str) -> None:
         """Make an empty folder."""
@@ -195,6 +195,10 @@ class StoreLibrary(Library):
         elif entries:
             self.changed.emit(entries)
         self._count()
+
+    def _on_tidied(self, gone: Future[tuple[str, ...]]) -> None:
+        if gone.exception() is None:  # nobody asked for it; the next run tries again
+            self._on_gone(gone)
 
     def _on_gone(self, gone: Future[tuple[str, ...]]) -> None:
         if not self._has_failed(gone) and gone.result():

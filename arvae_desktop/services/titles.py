@@ -31,6 +31,7 @@ _ASK = (
 _MOST_QUOTED = 1_000
 _MOST_TOKENS = 60  # a model that thinks first needs a few
 _LONGEST = 80
+_AROUND = " \t#*_.\"'“”„«»"
 
 
 class Titles(QObject):
@@ -63,9 +64,11 @@ class Titles(QObject):
             self._tasks.spawn(self._name(session, endpoint), name="title")
 
     async def _name(self, session: ChatSession, endpoint: Endpoint) -> None:
-        prompt, answer = (message.text[:_MOST_QUOTED] for message in session.messages[:2])
-        turn = Turn(Role.USER, f"{_ASK}User: {prompt}\n\nAnswer: {answer}")
-        model = session.settings.model or ""
+        prompt, answer = session.messages[:2]
+        facts = answer.facts
+        said = f"User: {prompt.text[:_MOST_QUOTED]}\n\nAnswer: {answer.text[:_MOST_QUOTED]}"
+        turn = Turn(Role.USER, f"{_ASK}{said}")
+        model = session.settings.model or ("" if facts is None else facts.model)
         request = ChatRequest(endpoint, model, (turn,), max_retries=0, max_tokens=_MOST_TOKENS)
         said, state = "", AnswerState.FAILED
         async with aclosing(self._client.stream(request, on_rest=lambda _event: None)) as events:
@@ -74,6 +77,7 @@ class Titles(QObject):
                     said += event.text
                 elif isinstance(event, End):
                     state = event.state
+                    break
         title = clean_title(said)
         if state is AnswerState.COMPLETE and title:
             session.suggest_title(title)
@@ -84,6 +88,5 @@ class Titles(QObject):
 def clean_title(said: str) -> str:
     """What a model gave as a title, without what it was asked to leave out; empty if it is no title."""
     line = next((line for line in said.splitlines() if line.strip()), "")
-    line = " ".join(line.strip("#*_ \t").split())
-    line = line.removeprefix("Title:").strip().strip("\"'“”„«»").rstrip(".").strip()
+    line = " ".join(line.strip(_AROUND).split()).removeprefix("Title:").strip(_AROUND)
     return line if len(line) <= _LONGEST else ""

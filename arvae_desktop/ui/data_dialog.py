@@ -27,7 +27,7 @@ _EXPORT = "As Markdown, a web page, JSON, plain text or PDF."
 _BACK_UP = "Conversations and settings in one file. No key is in it."
 _RESTORE = "Adds what is in such a file and isn’t here."
 _DAILY = "The app makes a backup every day and keeps five."
-_DELETE = "Conversations, backups, settings, log and keys. The app then closes."
+_DELETE = "Conversations, backups, settings, log and keys; the app then closes."
 
 
 class DataDialog(QDialog):
@@ -88,7 +88,6 @@ class DataDialog(QDialog):
             ("dataExport", "Export everything…", _EXPORT, self.export_requested),
             ("dataBackUp", "Back up everything…", _BACK_UP, self.back_up_requested),
             ("dataRestore", "Restore a backup…", _RESTORE, self.restore_requested),
-            ("dataDelete", "Delete all my data…", _DELETE, self.delete_requested),
         ]
         for row, (name, words, note, signal) in enumerate(rows):
             button = self._button(name, words)
@@ -99,6 +98,13 @@ class DataDialog(QDialog):
         daily.setSpacing(8)
         daily.addWidget(self._daily, 1)
         daily.addWidget(self._restore_daily)
+        delete = self._button("dataDelete", "Delete all my data…")
+        delete.setToolTip(_DELETE)
+        delete.clicked.connect(self.delete_requested)
+        end = QHBoxLayout()
+        end.addWidget(delete)
+        end.addStretch(1)
+        end.addWidget(self._close)
         label = QLabel("&Daily backups")
         label.setBuddy(self._daily)
         column = QVBoxLayout(self)
@@ -112,7 +118,7 @@ class DataDialog(QDialog):
         column.addLayout(daily)
         column.addWidget(_note(_DAILY))
         column.addSpacing(8)
-        column.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(end)
 
     def _button(self, name: str, words: str) -> QPushButton:
         button = QPushButton(words, self)

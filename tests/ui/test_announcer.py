@@ -125,7 +125,7 @@ def test_an_early_end_is_told_behind_the_text(reader, ask, qtbot, end, words, is
     qtbot.waitUntil(lambda: words in reader.words)
     assert reader.words.index("One.") < reader.words.index("Tw.") < reader.words.index(words)
     assert (reader.heard[-1].politeness is _Politeness.Assertive) == is_urgent
-    assert "complete." not in reader.words.replace("answer was complete.", "")
+    assert "complete." not in reader.words.replace("it was complete.", "")
 
 
 def test_a_stop_is_told(reader, ask, conversations, qtbot):
