@@ -88,8 +88,11 @@ class DataFlow:
         ):
             signal.connect(lambda act=act: self._spawn(act(over=dialog)))
         dialog.daily_chosen.connect(lambda path: self._spawn(self._restore_daily(path, over=dialog)))
-        self._spawn(self._list_backups(dialog))
-        await dialogs.finished(dialog)
+        listing = self._tasks.spawn(self._list_backups(dialog), name="backups")
+        try:
+            await dialogs.finished(dialog)
+        finally:
+            listing.cancel()
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         self._tasks.spawn(work, name="data")
@@ -227,7 +230,8 @@ def words_for(done: Transferred) -> str:
             f"{_counted(done.conversations, 'conversation')} with {_counted(done.messages, 'message')} added."
         ]
     if done.skipped:
-        lines.append(f"{_counted(done.skipped, 'message')} were here already and stayed as they are.")
+        verb = "was" if done.skipped == 1 else "were"
+        lines.append(f"{_counted(done.skipped, 'message')} {verb} here already.")
     if done.problems:
         lines += ["", *(problem.sentence for problem in done.problems[:_MOST_PROBLEMS])]
         if (more := len(done.problems) - _MOST_PROBLEMS) > 0:
