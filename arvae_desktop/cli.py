@@ -113,7 +113,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("--demo", action="store_true", default=none, help="talk to a built-in server that needs no key")
     add("--base-url", metavar="URL", default=none, help="the server, such as http://localhost:11434/v1")
     add("--model", metavar="ID", default=none, help="the model to ask")
-    add("--data-dir", metavar="DIR", default=none, help="keep settings and log in this folder")
+    add("--data-dir", metavar="DIR", default=none, help="keep conversations, settings and log here")
     add("--log-level", choices=("debug", "info", "warning", "error"), default=none, help="info by default")
 
 

@@ -85,6 +85,7 @@ class _Run:
         self._parts.connection.begin()
         settings = self._parts.preferences.settings
         self._parts.window.restore(settings.window_size, settings.sidebar_width)
+        self._parts.window.sidebar.model.restore_open_folders(settings.open_folders)
         self._parts.window.page.transcript.set_zoom(settings.zoom)
         self._parts.window.page.show_session(self._parts.conversations.current)
         self._parts.window.sidebar.mark_current(self._parts.conversations.current.id)

@@ -23,6 +23,7 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     window.quit_requested.connect(wishes.quit)
     window.new_chat_requested.connect(wishes.new_chat)
     window.settings_requested.connect(lambda: spawn(wishes.show_settings(), name="settings"))
+    sidebar.model.open_folders_changed.connect(lambda names: parts.preferences.change(open_folders=names))
     sidebar.conversation_chosen.connect(parts.conversations.open)
     sidebar.result_chosen.connect(parts.conversations.open)
     parts.conversations.current_changed.connect(page.show_session)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Steps = Generator[Progress, None, None]
 
 # What belongs to a screen or to a keyring, and not to the user's choices.
-_NOT_RESTORED = {"window_size", "sidebar_width", "key_origins"}
+_NOT_RESTORED = {"window_size", "sidebar_width", "known_origins"}
 _TELL_EVERY_S = 0.05
 
 

@@ -39,7 +39,8 @@ class Settings:
         continues_once: whether an answer whose connection broke is continued once without being asked.
         zoom: the size of the transcript's text in percent.
         names_conversations: whether the model is asked for a conversation's title after its first answer.
-        key_origins: the servers whose keys were put into the keyring, so that they can be found again.
+        open_folders: the folders that are open in the sidebar, by name.
+        known_origins: the servers whose keys were put into the keyring, so that they can be found again.
     """
 
     base_url: str | None = None
@@ -53,7 +54,8 @@ class Settings:
     continues_once: bool = False
     zoom: int = 100
     names_conversations: bool = False
-    key_origins: tuple[str, ...] = ()
+    open_folders: tuple[str, ...] = ()
+    known_origins: tuple[str, ...] = ()
 
     @property
     def network(self) -> Network:
@@ -165,5 +167,6 @@ _READERS = {
     "continues_once": _flag,
     "zoom": _percent,
     "names_conversations": _flag,
-    "key_origins": _texts,
+    "open_folders": _texts,
+    "known_origins": _texts,
 }
