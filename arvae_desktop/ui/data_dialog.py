@@ -125,7 +125,6 @@ class DataDialog(QDialog):
         # The style sheet knows buttons by what they are; a property names each.
         button.setObjectName("dangerButton" if name == "dataDelete" else "secondaryButton")
         button.setProperty("wish", name)
-        button.setAutoDefault(False)
         return button
 
 

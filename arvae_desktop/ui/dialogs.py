@@ -42,9 +42,9 @@ async def confirm(parent: QWidget, title: str, text: str, *, action: str) -> boo
 
 async def tell(parent: QWidget | None, title: str, text: str) -> None:
     """Say something that needs no answer."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, QMessageBox.StandardButton.NoButton, parent)
+    words = f"{title}\n\n{text}"
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, words, QMessageBox.StandardButton.NoButton, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(text)
     button = QPushButton("OK")
     button.setObjectName("primaryButton")
     box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
