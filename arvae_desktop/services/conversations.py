@@ -52,12 +52,14 @@ class Conversations(QObject):
             newest `Message`s.
         message_wanted: the id of a message of the current one that is to come into view.
         running_changed: an answer has begun or ended somewhere.
+        answered: the `ChatSession` in which an answer has ended.
     """
 
     current_changed = Signal(object)
     previewed = Signal(object, object)
     message_wanted = Signal(str)
     running_changed = Signal()
+    answered = Signal(object)
 
     def __init__(
         self,
@@ -135,6 +137,12 @@ class Conversations(QObject):
             self._unread.discard(session.id)
             self._library.set_unread([session.id], unread=False)
 
+    def leave_all(self) -> None:
+        """Stop what runs and let go of every conversation: they are about to be others."""
+        self.start_new()
+        for session in tuple(self._sessions.values()):
+            self._drop(session)
+
     def stop_all(self) -> None:
         """Abort every running answer."""
         for session in self.running:
@@ -201,6 +209,7 @@ class Conversations(QObject):
         )
         journal.setParent(session)
         session.message_added.connect(lambda _message: self._on_message_added(session))
+        session.answer_ended.connect(lambda _message: self.answered.emit(session))
         session.running_changed.connect(lambda is_running: self._on_running_changed(session, is_running))
         return session
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from arvae_desktop.domain.errors import StoreError
 from arvae_desktop.services.answers import Answers
@@ -16,8 +17,6 @@ from arvae_desktop.storage.paths import make_private_folder
 from arvae_desktop.storage.store.locking import StoreLock
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from arvae_desktop.services.notifier import Notifier
     from arvae_desktop.storage.store.conversation_store import ConversationStore
     from arvae_desktop.storage.store.place import StorePlace
@@ -28,7 +27,6 @@ _log = logging.getLogger(__name__)
 # Text whose saving takes longer is shown all the same.
 SLOW_MS = 100
 _TROUBLE = "store"
-_TIDY_AFTER_MS = 60_000
 _CLOSE_LIMIT_S = 10.0
 _REASONS = {
     "full": ("The disk is full.", "Make room on it."),
@@ -65,9 +63,7 @@ class Keeping(QObject):
         self._late = 0
         self._is_closed = False
         self.is_troubled = False
-        self.library = StoreLibrary(notifier.report, self)
-        self._tidy = QTimer(self, singleShot=True, interval=_TIDY_AFTER_MS)
-        self._tidy.timeout.connect(self.library.tidy_bin)
+        self.library = StoreLibrary(self.report, self)
         # Both are emitted on the store's threads.
         self._trouble_came.connect(self._on_trouble, Qt.ConnectionType.QueuedConnection)
         self._salvage_came.connect(self._on_salvage, Qt.ConnectionType.QueuedConnection)
@@ -104,21 +100,22 @@ class Keeping(QObject):
             self.library.attach(self._store)
         return self._store
 
-    async def close(self) -> None:
-        """Write what waits and let go of the store. Raises `StoreError` if something could not be saved."""
-        self._tidy.stop()
+    def begin_to_close(self) -> Future[None]:
+        """Write what waits and let go of the store; `StoreError` if something could not be saved."""
         self._is_closed = True
-        if self._store is None:
-            return
-        closing = asyncio.wrap_future(self._store.close())
+        return _done() if self._store is None else self._store.close()
+
+    async def close(self) -> None:
+        """The same, waited for, but not for ever. Raises `StoreError`."""
         try:
-            await asyncio.wait_for(closing, _CLOSE_LIMIT_S)
+            await asyncio.wait_for(asyncio.wrap_future(self.begin_to_close()), _CLOSE_LIMIT_S)
         except TimeoutError:
             raise StoreError("The disk takes too long: the last changes may not be saved.") from None
 
     def report(self, error: BaseException) -> None:
-        """Tell of something that could not be kept or read."""
-        self._notifier.report(error)
+        """Tell of something that could not be kept or read, unless it is because the app ends."""
+        if not self._is_closed:
+            self._notifier.report(error)
 
     # --- what is late ---
 
@@ -156,7 +153,8 @@ class Keeping(QObject):
         if report.migrated_from is not None:
             _log.info("the store was brought up to date from version %s", report.migrated_from)
         if not self._is_closed:
-            self._tidy.start()
+            if not report.is_read_only:
+                self.library.tidy_bin()
             self.opened.emit(report)
 
     def _on_trouble(self, trouble: StoreTrouble | None) -> None:
@@ -189,6 +187,12 @@ class Keeping(QObject):
             kind="salvage",
         )
         self.library.reload()
+
+
+def _done() -> Future[None]:
+    future: Future[None] = Future()
+    future.set_result(None)
+    return future
 
 
 def _counted(number: int, word: str) -> str:

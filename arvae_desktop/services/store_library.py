@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from arvae_desktop.storage.store.reports import SearchResults
 
 _BIN_S = 30 * 24 * 3600.0
+# The first few come at once, the rest of these behind them. Who finds more than that looks for another word.
+_MOST_FOUND = 1_000
 
 
 class StoreLibrary(Library):
@@ -82,7 +84,7 @@ class StoreLibrary(Library):
         token = self._searching = next(self._tokens)
         if self._attached is None:
             return token
-        self._answers.bring(self._store.search(query), self._take_results, token)
+        self._answers.bring(self._store.search(query), self._take_results, token, query)
         return token
 
     def cancel_search(self) -> None:
@@ -164,7 +166,7 @@ class StoreLibrary(Library):
 
     def tidy_bin(self) -> None:
         """Delete what has been in the bin for thirty days."""
-        self._answers.bring(self._store.purge_bin(before=time.time() - _BIN_S), self._on_gone)
+        self._answers.bring(self._store.purge_bin(before=time.time() - _BIN_S), self._on_tidied)
 
     def create_folder(self, name: str) -> None:
         """Make an empty folder."""
@@ -196,6 +198,10 @@ class StoreLibrary(Library):
             self.changed.emit(entries)
         self._count()
 
+    def _on_tidied(self, gone: Future[tuple[str, ...]]) -> None:
+        if gone.exception() is None:  # nobody asked for it; the next run tries again
+            self._on_gone(gone)
+
     def _on_gone(self, gone: Future[tuple[str, ...]]) -> None:
         if not self._has_failed(gone) and gone.result():
             self._kept += 1
@@ -219,12 +225,25 @@ class StoreLibrary(Library):
             entries = reading.result()
             self.page_ready.emit(Page(token, entries[:limit], len(entries) <= limit))
 
-    def _take_results(self, search: Future[SearchResults | None], token: int) -> None:
+    def _take_results(self, search: Future[SearchResults | None], token: int, query: str) -> None:
         if token != self._searching:
             return
         results = None if self._has_failed(search) else search.result()
         hits = () if results is None else _hits(results)
-        self.found.emit(Found(token, hits, is_last=True))
+        has_more = results is not None and results.has_more
+        self.found.emit(Found(token, hits, is_last=not has_more))
+        if has_more:
+            more = self._store.search(query, limit=_MOST_FOUND)
+            self._answers.bring(more, self._take_more_results, token, frozenset(map(_place_of, hits)))
+
+    def _take_more_results(
+        self, search: Future[SearchResults | None], token: int, shown: frozenset[tuple[str, str | None]]
+    ) -> None:
+        if token != self._searching:
+            return
+        results = None if self._has_failed(search) else search.result()
+        hits = () if results is None else _hits(results)
+        self.found.emit(Found(token, tuple(hit for hit in hits if _place_of(hit) not in shown), is_last=True))
 
     def _count(self) -> None:
         self._must_count_again = self._is_counting
@@ -245,6 +264,10 @@ class StoreLibrary(Library):
         if error is not None and not isinstance(error, LookupError):  # what isn't there is passed over
             self._report(error)
         return error is not None
+
+
+def _place_of(hit: Hit) -> tuple[str, str | None]:
+    return hit.conversation.id, hit.message_id
 
 
 def _hits(results: SearchResults) -> tuple[Hit, ...]:

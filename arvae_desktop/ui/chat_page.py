@@ -87,7 +87,8 @@ class ChatPage(QWidget):
         self._stack = QStackedWidget(self)
         self._to_end = QPushButton("More below", self.transcript)
         self._build()
-        self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
+        self.transcript.following_changed.connect(self._update_to_end)
+        self.transcript.verticalScrollBar().rangeChanged.connect(self._update_to_end)
         self.tools.told.connect(self.status.show_hint)
         self.status.said.connect(self._announcer.say)
         self.banner.told.connect(self._announcer.warn)
@@ -259,6 +260,10 @@ class ChatPage(QWidget):
         self.composer.setVisible(not needed)
         if was_welcome and not needed:
             self.composer.setFocus()
+
+    def _update_to_end(self) -> None:
+        has_more = self.transcript.verticalScrollBar().maximum() > 0
+        self._to_end.setVisible(has_more and not self.transcript.is_following)
 
     def _return_to_end(self) -> None:
         self.transcript.follow()

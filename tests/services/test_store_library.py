@@ -277,6 +277,19 @@ def test_filters_stand_in_the_query(searched, qtbot, query, found):
     assert [hit.message_id for hit in _search(searched, query, qtbot)] == found
 
 
+def test_what_is_found_beyond_the_first_few_comes_behind_them(searched, store, qtbot):
+    for number in range(60):
+        done(store.add_message("x", said(f"n{number}", f"needle {number}", at=float(number))))
+    parts = []
+    searched.found.connect(parts.append)
+    searched.search("needle")
+    qtbot.waitUntil(lambda: bool(parts) and parts[-1].is_last)
+    found = [hit.message_id for part in parts for hit in part.hits]
+    assert len(parts) == 2
+    assert len(found) == len(set(found)) == 63
+    assert found[1] == "n59"
+
+
 def test_nothing_found_is_an_answer_too(searched, qtbot):
     assert _search(searched, "haystack", qtbot) == ()
 

@@ -91,7 +91,7 @@ def keeping(tmp_path, notifier):
     """A store that is opened when it is needed, and closed at the end."""
     keeping = Keeping(StorePlace(tmp_path / "kept" / "conversations.db", tmp_path / "backups"), notifier)
     yield keeping
-    done(keeping.store.close())
+    done(keeping.begin_to_close())
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ _GROUNDS = {
     "muted": "page sidebar raised field bubble hover noticeFill codeFill codeHeader",
     "accent": "page hover bubble noticeFill",
     "onAccent": "accent accentHover",
-    "danger": "page dangerFill",
+    "danger": "page raised dangerFill dangerEdge",
     "page": "text muted",  # the sign on the Stop button
     **dict.fromkeys(_CODE, "codeFill page noticeFill"),
 }

@@ -57,12 +57,14 @@ class Sidebar(QFrame):
         new_chat_requested: the user wants an empty conversation.
         conversation_chosen: the id of the one that the user wants to see.
         result_chosen: the same, and the id of the message that was found, or None.
+        export_requested: the ids of conversations that the user wants in files.
         settings_requested: the user wants the settings.
     """
 
     new_chat_requested = Signal()
     conversation_chosen = Signal(str)
     result_chosen = Signal(str, object)
+    export_requested = Signal(object)
     settings_requested = Signal()
 
     def __init__(self, library: Library, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
@@ -126,6 +128,7 @@ class Sidebar(QFrame):
         self.search.setToolTip("Search titles and texts (Ctrl+K)")
         self.search.installEventFilter(self)
         self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._glass.setText("Search")
         # Qt's own clear button costs 4 ms of the first frame.
         self._clear = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setText("Clear the search")
@@ -170,6 +173,7 @@ class Sidebar(QFrame):
         self.list.undo_wanted.connect(self._toast.undo)
         self._doings.opened.connect(self._open)
         self._doings.done.connect(self._toast.offer)
+        self._doings.export_wanted.connect(self.export_requested)
         self._library.overview_changed.connect(self._update_counts)
         self._day.timeout.connect(self._watch_day)
         self.model.loaded.connect(self._update_hint)
