@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QTextBlock, QTextCursor
 
     from arvae_desktop.ui.transcript.message_writer import MessageWriter
-    from arvae_desktop.ui.transcript.parts import CodeText, Origin
+    from arvae_desktop.ui.transcript.origins import CodeText, Origin
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from arvae_desktop.domain.messages import AnswerState, Message, Segment
+from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment
 from arvae_desktop.ui.transcript import bubbles
+from arvae_desktop.ui.transcript.cuts import EARLIER
 from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
 from arvae_desktop.ui.transcript.page import Page
 from arvae_desktop.ui.transcript.restyling import set_column
+from arvae_desktop.ui.transcript.window import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,10 +34,14 @@ _FRAME_BUDGET_S = 0.006
 WINDOW = 200
 _MOST_BLOCKS = 1_200
 _AT_ONCE = 20
+_PAUSE_MS = 8
 
 
 class TranscriptWriter(Page):
     """The only one that changes the document.
+
+    Attributes:
+        is_read: whether somebody reads between two positions, so that nothing there may leave the page.
 
     Signals:
         settled: nothing is waiting to be written any more.
@@ -49,6 +55,7 @@ class TranscriptWriter(Page):
     def __init__(self, sheet: Sheet, parent: QObject, *, is_whole: bool = False) -> None:
         """`is_whole` writes everything, whatever its length: for paper, which nobody scrolls or resizes."""
         super().__init__(sheet, parent)
+        self.is_read: Callable[[int, int], bool] = lambda _start, _end: False
         self._is_whole = is_whole
         self._window = sys.maxsize if is_whole else WINDOW
         self._messages: list[Message] = []
@@ -58,10 +65,12 @@ class TranscriptWriter(Page):
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
         self._folds: dict[str, dict[int, bool]] = {}  # by message and part: whether the reader opened it
+        self._windows: dict[str, dict[int, tuple[int, int]]] = {}  # likewise: what of it is shown
         self._stirred: set[MessageWriter] = set()  # all others are settled: there may be hundreds
         self._wants_earlier = 0
         self._is_opening = True  # nobody has scrolled up yet
         self._left_s = _FRAME_BUDGET_S
+        self._is_waiting = self._is_stepping = False
         self._frame = QTimer(self, singleShot=True, interval=0)
         self._frame.timeout.connect(self._begin_frame)
 
@@ -111,6 +120,7 @@ class TranscriptWriter(Page):
         self._branch_of = branch_of
         self._arrived.clear()
         self._folds.clear()
+        self._windows.clear()
         self._show_from(len(messages) - self._window, len(messages))
         self._work()
 
@@ -118,6 +128,10 @@ class TranscriptWriter(Page):
         """Show the end of the conversation again."""
         if self.has_later:
             self._show_from(len(self._messages) - self._window, len(self._messages))
+            self._work()
+        elif self._page and self._page[-1].message.state is AnswerState.RUNNING:
+            self._page[-1].show_end()
+            self._stirred.add(self._page[-1])
             self._work()
 
     def set_formats(self, formats: Formats) -> None:
@@ -197,17 +211,29 @@ class TranscriptWriter(Page):
             if writer.branch != self._branch_of(writer.message.id) and writer.is_settled:
                 self.rewrite(writer.message)
 
-    def open(self, message_id: str) -> None:
-        """Write this prompt whole, however long, or more of this answer, which is cut."""
+    def open(self, target: str) -> None:
+        """Write this prompt whole, however long, or more of this answer, which is cut.
+
+        `target` is a message's id; of an answer, behind slashes, the number of a part and `cuts.EARLIER` or
+        `cuts.MORE`.
+        """
+        message_id, *which = target.split("/")
         writer = self._writer(message_id)
-        if writer is not None and writer.is_cut:
-            writer.show_more()
+        if writer is not None and writer.is_answer:
+            writer.show_cut(int(which[0]) if which else None, is_earlier=which[1:] == [EARLIER])
             self._stirred.add(writer)
             self._work()
             return
         self._opened.add(message_id)
         if writer is not None:
             self.rewrite(writer.message)
+
+    def show_at(self, message_id: str, part: int, offset: int) -> None:
+        """Show the place of a part's text in which an offset stands, of a message that is on the page."""
+        if (writer := self._writer(message_id)) is not None:
+            writer.show_at(part, offset)
+            self._stirred.add(writer)
+            self._work()
 
     def toggle(self, message_id: str, part: int) -> None:
         """Open or close reasoning."""
@@ -252,16 +278,23 @@ class TranscriptWriter(Page):
     def _work(self) -> None:
         if not self.is_settled:
             if not self._frame.isActive():
-                self._frame.start()
-            self._use_frame()
+                self._frame.start(_PAUSE_MS if self._is_waiting else 0)
+            if not self._is_stepping:  # a step makes the view scroll, which then asks for more of the page
+                self._use_frame()
 
     def _use_frame(self) -> None:
         while not self.is_settled:
             if self._left_s <= 0:
                 return
             started = time.monotonic()
-            self._step()
+            self._is_stepping = True
+            try:
+                self._step()
+            finally:
+                self._is_stepping = False
             self._left_s -= time.monotonic() - started
+            if self._is_waiting:
+                return
         self.settled.emit()
 
     def _begin_frame(self) -> None:
@@ -288,13 +321,14 @@ class TranscriptWriter(Page):
         self._trim_end()
 
     def _write(self, writer: MessageWriter, place: int) -> None:
-        # Who asked for more of a cut message reads at its end, which comes and goes while it is written.
-        shifts = writer.is_cut or place < len(self._page) - 1
+        # Of a cut message something comes or goes above what is read.
+        shifts = writer.shifts or place < len(self._page) - 1
         if shifts:
             self.about_to_shift.emit()
         writer.work()
         if shifts:
             self.shifted.emit()
+        self._is_waiting = writer.is_waiting
 
     # --- the window ---
 
@@ -319,17 +353,25 @@ class TranscriptWriter(Page):
             return self._end_of(self._page.index(holder[0])) if holder else start
 
         start = self._page[place].start.position() if place < len(self._page) else self._sheet.end
-        whole = self._is_whole or message.id in self._opened
+        scope = Scope(
+            is_whole=self._is_whole or (message.role is Role.USER and message.id in self._opened),
+            is_live=message.state is AnswerState.RUNNING,
+            is_read=self._is_being_read,
+            kept=self._windows.setdefault(message.id, {}),
+        )
         if (arrived := self._arrived.get(message.id)) is not None:
             message = replace(message, segments=(*message.segments, *arrived))
         branch = self._branch_of(message.id)
         folds = self._folds.setdefault(message.id, {})
         writer = MessageWriter(
-            self._sheet, message, self._numbers, end, branch=branch, folds=folds, is_whole=whole
+            self._sheet, message, self._numbers, end, branch=branch, folds=folds, scope=scope
         )
         holder.append(writer)
         self._stirred.add(writer)
         return writer
+
+    def _is_being_read(self, start: int, end: int) -> bool:
+        return self.is_read(start, end)
 
     def _trim_start(self) -> None:
         """Take off the first messages where there are too many."""
