@@ -116,6 +116,8 @@ class Sheet:
                 table = tables.insert(edit, line, self.formats, message, self.insert_runs)
                 starts.append(self._mark(table.firstPosition()))
                 edit.setPosition(table.lastPosition() + 1)
+                edit.setBlockFormat(kept[0])  # the table has taken it
+                edit.setBlockCharFormat(kept[1])
             elif line.place.joins and edit.position() > 0:
                 end = self._cursor(edit.position() - 1)
                 if number < splits:
