@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from arvae_desktop.ui.transcript.cuts import Cut
 from arvae_desktop.ui.transcript.formats import Property
 
 if TYPE_CHECKING:
@@ -48,6 +49,22 @@ class Page(QObject):
     def seams(self) -> list[QTextCursor]:
         """Where, on the page, the rests of answers begin that were cut off."""
         return [seam for writer in self._page for seam in writer.seams]
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """What is left out of messages that are on the page, from above."""
+        return [
+            Cut(writer.message.id, number, part.reading, start, stop, position)
+            for writer in self._page
+            for number, part in enumerate(writer.parts)
+            for position, start, stop in part.window.left_out
+        ]
+
+    def place_of(self, message_id: str, part: int, offset: int) -> int | None:
+        """Where on the page an offset in a part's text stands; None if it is not on the page."""
+        writer = self._writer(message_id)
+        mark = None if writer is None else writer.parts[part].place_of(offset)
+        return None if mark is None else mark.position()
 
     @property
     def shown(self) -> list[str]:

@@ -93,6 +93,10 @@ class Part:
         """Where, on the page, the rests of an answer that was cut off begin."""
         return self._seams.marks
 
+    def place_of(self, offset: int) -> QTextCursor | None:
+        """Where on the page an offset in its text stands; None if it is not there."""
+        return self._seams.mark_at(offset)
+
     def feed(self, text: str) -> None:
         """More has come; `work` writes it."""
         self.reading.feed(text)

@@ -5,19 +5,28 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from arvae_desktop.markup.blocks import Code, Paragraph, Plain, Table, Token
+from arvae_desktop.markup.blocks import (
+    Code,
+    DisplayMath,
+    Footnote,
+    Heading,
+    Paragraph,
+    Plain,
+    Rule,
+    Table,
+    Token,
+)
 from arvae_desktop.markup.cutting import is_dense
 from arvae_desktop.markup.stream import MarkdownStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from arvae_desktop.markup.blocks import Block
 
 # What a block costs the page, in characters of plain text: measured as the time that another width takes.
 _LINE_COST = 40
 _TABLE_COST = 160
 _CELL_COST = 100
+_MOST_IN_CELLS = 20_000
 _DENSE_FACTOR = 4
 # Blocks come and go in chunks of so much. A paragraph longer than two of them begins a row anew.
 _CHUNK = 10_000
@@ -198,21 +207,23 @@ def _call(call: str, number: int) -> Code:
 
 
 def cost_of(block: Block) -> int:
-    """What a block costs the page."""
+    """What a block costs the page: by what it shows, which may be little of a long source."""
     match block:
         case Table():
             rows = len(block.rows) + bool(block.header)
-            return _TABLE_COST + _CELL_COST * rows * len(block.alignments) + len(block.source)
+            cells = rows * len(block.alignments)
+            return _TABLE_COST + _CELL_COST * cells + min(len(block.source), _MOST_IN_CELLS)
         case Code():
-            return _LINE_COST * (len(block.lines) + block.is_first) + len(block.source)
-        case Paragraph() | Plain() if is_dense(block.source):
-            return _LINE_COST + _DENSE_FACTOR * len(block.source)
-    return _LINE_COST + len(block.source)
-
-
-def total_cost(blocks: Iterable[Block]) -> int:
-    """What blocks cost the page."""
-    return sum(map(cost_of, blocks))
+            return _LINE_COST * (len(block.lines) + block.is_first) + len(block.text)
+        case Paragraph() | Heading() | Footnote():
+            text = "".join(span.text for span in block.spans)
+        case Plain():
+            text = block.text
+        case DisplayMath():
+            text = block.tex
+        case Rule():
+            text = ""
+    return _LINE_COST + len(text) * (_DENSE_FACTOR if is_dense(text) else 1)
 
 
 def _begins_chunk(cost: int, block: Block) -> bool:

@@ -57,6 +57,11 @@ class Seams:
         """Cursors between the two letters that each seam on the page joins."""
         return [mark for offset in self._reading.seams if (mark := self._mark(offset)) is not None]
 
+    def mark_at(self, offset: int) -> QTextCursor | None:
+        """A cursor where an offset stands; None if that is not on the page."""
+        number, shown = block_at(self._reading, offset), self._blocks()
+        return self._find(offset, number, shown) if number is not None and number in shown else None
+
     def _mark(self, offset: int) -> QTextCursor | None:
         number, shown = block_at(self._reading, offset), self._blocks()
         if number is None or number not in shown:
@@ -70,12 +75,12 @@ class Seams:
 
     def _find(self, offset: int, number: int, shown: range) -> QTextCursor:
         """Count from where a line begins: further pieces of a paragraph go on in it."""
-        blocks = self._reading.blocks
-        while number > shown.start and blocks[number].continues and not self._reading.begins_chunk(number):
-            number -= 1
-        start = self._reading.offset_of(number)
-        letters = _letters_of(self._reading.text[max(start, offset - _LONGEST) : offset])
-        return _count_off(self._document, self._begin_of(number), letters)
+        reading, first = self._reading, number
+        while first > shown.start and not reading.begins_chunk(first) and reading.blocks[first].continues:
+            first -= 1
+        start = reading.offset_of(first)
+        letters = _letters_of(reading.text[max(start, offset - _LONGEST) : offset])
+        return _count_off(self._document, self._begin_of(first), letters)
 
     def _begin_of(self, number: int) -> int:
         """Where the first line stands that shows a block or, if that shows nothing, one before it."""
@@ -163,4 +168,3 @@ def _count_in(fragment: QTextFragment, at: int, letters: int) -> tuple[int, int]
             if not letters:
                 break
     return (start + utf16_length(text[:seen]) if seen else at), letters
-

@@ -25,6 +25,7 @@ from arvae_desktop.ui.transcript.copying import selection_data
 from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
 from arvae_desktop.ui.transcript.links import link_at, tip
 from arvae_desktop.ui.transcript.message_writer import ALONE
+from arvae_desktop.ui.transcript.places import is_near
 from arvae_desktop.ui.transcript.sheet import Sheet
 from arvae_desktop.ui.transcript.waiting_dots import WaitingDots
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
@@ -95,6 +96,7 @@ class TranscriptView(QTextBrowser):
         sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)), formulas)
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
+        self.writer.is_read = lambda start, end: not self._following and is_near(self, start, end)
         self.caret = Caret(self)
         self.overlays: list[Callable[[QPainter], None]] = []
         self._anchor: tuple[QTextCursor, int] | None = None

@@ -31,7 +31,7 @@ _AT_ONCE = 6_000
 _FAR = 200_000
 _SKIPPED_AT_ONCE = 20_000
 _MOST_CODE = 10 * _KEPT  # characters in which the end of a block of code is looked for
-_EARLIER_CHUNKS = 8
+_EARLIER_CHUNKS = 6
 
 
 @dataclass
@@ -123,6 +123,16 @@ class Window:
         return self._more is not None
 
     @property
+    def left_out(self) -> list[tuple[int, int, int]]:
+        """Where lines stand for text that is not on the page, and from where to where in the part it goes."""
+        reading, found = self._reading, []
+        if self._earlier is not None:
+            found.append((self.start, 0, reading.offset_of(self._first)))
+        if self._more is not None:
+            found.append((self._content_end(), reading.offset_of(self._last), reading.length))
+        return found
+
+    @property
     def shifts(self) -> bool:
         """Whether the next step may move what stands below the place where it writes."""
         return self._more is not None or self._earlier is not None or self._cost > _MOST
@@ -184,7 +194,7 @@ class Window:
 
     @property
     def _is_too_much(self) -> bool:
-        return not self._scope.is_whole and self._cost > _MOST
+        return not self._scope.is_whole and self._cost > _MOST and len(self._shown) > 1
 
     @property
     def _is_complete(self) -> bool:
@@ -263,6 +273,7 @@ class Window:
     def _prepend(self) -> None:
         """Write some blocks before those on the page."""
         reading, shown = self._reading, self._shown
+        self._set_earlier(None)  # so that the first line is what was read, and stays where it is
         if self._filling is None:
             number = shown[0].number - 1
             self._filling = reading.chunks[number].block
@@ -283,14 +294,12 @@ class Window:
             self._first = reading.chunks[shown[0].number].block
 
     def _drop(self) -> bool:
-        """Take a chunk off. Returns False where that can't be: there is only one, or it is read."""
-        leaving, shown = -self._leaves_at_end, self._shown
-        if len(shown) > 1:
-            start = self._begin(leaving)
-            end = self._content_end() if leaving else self._begin(1)
-            if not self._scope.is_read(start, end):
-                self._take_off(leaving)
-                return True
+        """Take a chunk off. Returns False where that can't be, since it is read."""
+        leaving = -self._leaves_at_end
+        end = self._content_end() if leaving else self._begin(1)
+        if not self._scope.is_read(self._begin(leaving), end):
+            self._take_off(leaving)
+            return True
         self._is_held, self._left = True, 0
         return False
 
