@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from arvae_desktop.ui.transcript.lines import Line, TextLine
+    from arvae_desktop.ui.transcript.scope import Scope
     from arvae_desktop.ui.transcript.sheet import Sheet
-    from arvae_desktop.ui.transcript.window import Scope
 
 ALONE = BranchPlace()
 MESSAGE_GAP = 32

@@ -10,20 +10,45 @@ from arvae_desktop.ui.transcript.cuts import Cut
 from arvae_desktop.ui.transcript.formats import Property
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QTextBlock, QTextCursor
 
+    from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.transcript.message_writer import MessageWriter
     from arvae_desktop.ui.transcript.origins import CodeText, Origin
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 
 class Page(QObject):
-    """The messages that stand in a document, from above."""
+    """The messages of a conversation that stand in a document, from above."""
 
     def __init__(self, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
         self._sheet = sheet
+        self._messages: list[Message] = []
         self._page: list[MessageWriter] = []
+        self._first = 0  # the index of the first message on the page
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether messages before the page's first are left out."""
+        return self._first > 0
+
+    @property
+    def has_later(self) -> bool:
+        """Whether messages behind the page's last are left out."""
+        return self._first + len(self._page) < len(self._messages)
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """The whole conversation; not to be changed."""
+        return self._messages
+
+    @property
+    def window(self) -> range:
+        """Which of the messages are on the page, by their indexes."""
+        return range(self._first, self._first + len(self._page))
 
     def origin_of(self, line: QTextBlock) -> Origin | None:
         """Where a line of the document came from, or None if it is no Markdown."""
@@ -90,3 +115,7 @@ class Page(QObject):
     def _writer(self, message_id: str) -> MessageWriter | None:
         # From the end: it is mostly the last one.
         return next((w for w in reversed(self._page) if w.message.id == message_id), None)
+
+    def _index_of(self, message_id: str) -> int | None:
+        indexes = range(len(self._messages) - 1, -1, -1)
+        return next((index for index in indexes if self._messages[index].id == message_id), None)

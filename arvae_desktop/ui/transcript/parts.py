@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QTextCursor
 
     from arvae_desktop.ui.transcript.lines import Line, TextLine
+    from arvae_desktop.ui.transcript.scope import Scope
     from arvae_desktop.ui.transcript.sheet import Sheet
-    from arvae_desktop.ui.transcript.window import Scope
 
 _QUIET_LEFT = 14
 

@@ -7,7 +7,7 @@ chunks enter at one end and leave at the other. The lines at its ends say what i
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCursor
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from arvae_desktop.ui.transcript.lines import Line, TextLine
+    from arvae_desktop.ui.transcript.scope import Scope
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 # By `cost_of`: what is written at first and with each request for more, and what a page may hold of one part.
@@ -32,23 +33,6 @@ _FAR = 200_000
 _SKIPPED_AT_ONCE = 20_000
 _MOST_CODE = 10 * _KEPT  # characters in which the end of a block of code is looked for
 _EARLIER_CHUNKS = 6
-
-
-@dataclass
-class Scope:
-    """How much of a message may be on the page.
-
-    Attributes:
-        is_whole: all of it, however long.
-        is_live: its end is written as it comes, and the beginning leaves.
-        is_read: whether somebody reads between two positions of the page: nothing there may leave.
-        kept: by a part's number, where its window begins in its text, and what it costs; kept up to date.
-    """
-
-    is_whole: bool = False
-    is_live: bool = False
-    is_read: Callable[[int, int], bool] = lambda _start, _end: False
-    kept: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from arvae_desktop.ui.transcript.cuts import EARLIER
 from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
 from arvae_desktop.ui.transcript.page import Page
 from arvae_desktop.ui.transcript.restyling import set_column
-from arvae_desktop.ui.transcript.window import Scope
+from arvae_desktop.ui.transcript.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,8 @@ _FRAME_BUDGET_S = 0.006
 # resize lays out in a frame or two.
 WINDOW = 200
 _MOST_BLOCKS = 1_200
+# Later it holds no more than this, but for what is read and what runs: all of it costs each change some time.
+_MOST_LATER = 12_000
 _AT_ONCE = 20
 _PAUSE_MS = 8
 
@@ -58,9 +60,7 @@ class TranscriptWriter(Page):
         self.is_read: Callable[[int, int], bool] = lambda _start, _end: False
         self._is_whole = is_whole
         self._window = sys.maxsize if is_whole else WINDOW
-        self._messages: list[Message] = []
         self._branch_of: Callable[[str], BranchPlace] = lambda _message_id: ALONE
-        self._first = 0  # the index of the first message on the page
         self._numbers = 0
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
@@ -86,26 +86,6 @@ class TranscriptWriter(Page):
                 return False
             self._stirred.discard(writer)
         return True
-
-    @property
-    def has_earlier(self) -> bool:
-        """Whether messages before the page's first are left out."""
-        return self._first > 0
-
-    @property
-    def has_later(self) -> bool:
-        """Whether messages behind the page's last are left out."""
-        return self._first + len(self._page) < len(self._messages)
-
-    @property
-    def messages(self) -> Sequence[Message]:
-        """The whole conversation; not to be changed."""
-        return self._messages
-
-    @property
-    def window(self) -> range:
-        """Which of the messages are on the page, by their indexes."""
-        return range(self._first, self._first + len(self._page))
 
     # --- what to show ---
 
@@ -370,12 +350,20 @@ class TranscriptWriter(Page):
         self._stirred.add(writer)
         return writer
 
+    @property
+    def _is_full(self) -> bool:
+        if self._is_whole:
+            return False
+        return len(self._page) > self._window + _AT_ONCE or self._sheet.document.blockCount() > _MOST_LATER
+
     def _is_being_read(self, start: int, end: int) -> bool:
         return self.is_read(start, end)
 
     def _trim_start(self) -> None:
         """Take off the first messages where there are too many."""
-        while len(self._page) > self._window + _AT_ONCE and self._page[0].is_settled:
+        while self._is_full and len(self._page) > 1 and self._page[0].is_settled:
+            if self.is_read(self._page[0].start.position(), self._end_of(0)):
+                return
             self.about_to_shift.emit()
             self._sheet.remove(self._page[0].start.position(), self._end_of(0))
             del self._page[0]
@@ -384,9 +372,11 @@ class TranscriptWriter(Page):
 
     def _trim_end(self) -> None:
         """Take off the last messages where there are too many, but for one that is running."""
-        while len(self._page) > self._window + _AT_ONCE:
+        while self._is_full and len(self._page) > 1:
             last = self._page[-1]
             if not last.is_settled or last.message.state is AnswerState.RUNNING:
+                return
+            if self.is_read(last.start.position(), self._sheet.end):
                 return
             self._sheet.remove(last.start.position(), self._sheet.end)
             del self._page[-1]
@@ -395,10 +385,6 @@ class TranscriptWriter(Page):
         self._arrived.pop(message.id, None)
         if (index := self._index_of(message.id)) is not None:
             self._messages[index] = message
-
-    def _index_of(self, message_id: str) -> int | None:
-        indexes = range(len(self._messages) - 1, -1, -1)
-        return next((index for index in indexes if self._messages[index].id == message_id), None)
 
     def _prompt_width(self, number: int) -> float:
         """How wide the prompt with this number is without wrapping."""
