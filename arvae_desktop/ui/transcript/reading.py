@@ -13,6 +13,7 @@ from arvae_desktop.markup.blocks import (
     Paragraph,
     Plain,
     Rule,
+    SpanKind,
     Table,
     Token,
 )
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # What a block costs the page, in characters of plain text: measured as the time that another width takes.
 _LINE_COST = 40
+_ROW_COST = 20  # of one that is broken off within a paragraph
 _TABLE_COST = 160
 _CELL_COST = 100
 _MOST_IN_CELLS = 20_000
@@ -216,14 +218,15 @@ def cost_of(block: Block) -> int:
         case Code():
             return _LINE_COST * (len(block.lines) + block.is_first) + len(block.text)
         case Paragraph() | Heading() | Footnote():
-            text = "".join(span.text for span in block.spans)
+            text = "".join("\n" if span.kind is SpanKind.BREAK else span.text for span in block.spans)
         case Plain():
             text = block.text
         case DisplayMath():
             text = block.tex
         case Rule():
             text = ""
-    return _LINE_COST + len(text) * (_DENSE_FACTOR if is_dense(text) else 1)
+    rows = _LINE_COST + _ROW_COST * text.count("\n")
+    return rows + len(text) * (_DENSE_FACTOR if is_dense(text) else 1)
 
 
 def _begins_chunk(cost: int, block: Block) -> bool:

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 # By `cost_of`: what is written at first and with each request for more, and what a page may hold of one part.
-_KEPT = 120_000
-_MOST = 200_000
+_KEPT = 75_000
+_MOST = 120_000
 _AT_ONCE = 6_000
 # So much text that waits of a running answer is not written to be taken off again: its end is.
-_FAR = 200_000
+_FAR = 150_000
 _SKIPPED_AT_ONCE = 20_000
-_MOST_CODE = 10 * _KEPT  # characters in which the end of a block of code is looked for
-_EARLIER_CHUNKS = 6
+_MOST_CODE = 1_000_000  # characters in which the end of a block of code is looked for
+_EARLIER_CHUNKS = 4
 
 
 @dataclass
