@@ -145,6 +145,7 @@ class ChatPage(QWidget):
         is_previewed, self._previewed = self._previewed == session.id, None
         if is_previewed:
             self.transcript.writer.complete(session.messages, self._branch_of)
+            self._on_draft_changed()  # something may have been written meanwhile
         else:
             self.transcript.show_messages(session.messages, self._branch_of)
             self.composer.set_draft(session.draft)
