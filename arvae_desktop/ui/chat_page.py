@@ -185,7 +185,9 @@ class ChatPage(QWidget):
         ]
 
     def _on_draft_changed(self) -> None:
+        """Keep the first letter at once, and what follows a few times a second."""
         if not self._draft_due.isActive():
+            self.keep_draft()
             self._draft_due.start()
 
     def _on_message_added(self, message: Message) -> None:
