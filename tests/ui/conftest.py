@@ -7,14 +7,17 @@ from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.connection import Connection
 from arvae_desktop.services.conversations import Conversations
+from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
+from arvae_desktop.storage.store.place import StorePlace
 from arvae_desktop.ui.chat_page import ChatPage
 from arvae_desktop.ui.theme import Theme
 from tests.services.scripted_client import ScriptedClient
 from tests.support.fake_library import FakeLibrary
+from tests.unit.storage.keeping import done
 
 # Said by the offscreen platform of what it cannot do, such as raising a window.
 _OFFSCREEN = "^This plugin does not support "
@@ -86,9 +89,17 @@ def tasks(notifier):
 
 
 @pytest.fixture
-def conversations(client, tasks):
+def keeping(tmp_path, notifier):
+    """A store that is opened when it is needed, and closed at the end."""
+    keeping = Keeping(StorePlace(tmp_path / "kept" / "conversations.db", tmp_path / "backups"), notifier)
+    yield keeping
+    done(keeping.begin_to_close())
+
+
+@pytest.fixture
+def conversations(client, tasks, keeping):
     """Sessions without a running loop can hold no answer; tests that send use `qasync_loop` too."""
-    return Conversations(client, tasks)
+    return Conversations(client, tasks, keeping)
 
 
 @pytest.fixture
@@ -112,7 +123,7 @@ def page(show, theme, conversations, connection, qasync_loop, qtbot):
     page.activateWindow()
     yield page
     conversations.stop_all()
-    qtbot.waitUntil(lambda: not any(session.is_running for session in conversations.sessions))
+    qtbot.waitUntil(lambda: not conversations.running)
 
 
 @pytest.fixture
