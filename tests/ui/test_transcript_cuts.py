@@ -44,7 +44,7 @@ def view(show, theme, monkeypatch):
     for name in ("_KEPT", "_MOST", "_FAR"):
         monkeypatch.setattr(window, name, getattr(window, name) // _SMALLER)
     monkeypatch.setattr(reading, "_CHUNK", reading._CHUNK // _SMALLER)
-    return show(TranscriptView(theme), 820, 600)
+    return show(TranscriptView(theme), 820, 200)
 
 
 def _numbers(view):
@@ -123,7 +123,7 @@ def test_while_it_streams_its_end_is_shown_and_the_rest_is_there(view, show, the
     while _ask(view, "earlier"):
         numbers = _check_is_a_part(view)
     assert numbers[0] == 0
-    other = show(TranscriptView(theme), 820, 600)
+    other = show(TranscriptView(theme), 820, 200)
     fill(other, [user("?"), answer(text, message_id=message.id)])
     other.verticalScrollBar().setValue(0)  # to have the prompt written
     settle(other)
@@ -182,7 +182,7 @@ def test_what_is_read_stays_though_the_answer_goes_on_and_on(view):
     view.append_segment(message.id, text_of(text[:3_000]))
     settle(view)
     view.stay()
-    view.verticalScrollBar().setValue(300)
+    view.verticalScrollBar().setValue(100)
     seen = view.cursorForPosition(view.viewport().rect().topLeft())
     words, top = seen.block().text(), view.cursorRect(seen).top()
     for at in range(3_000, len(text), 997):

@@ -250,7 +250,7 @@ def test_code_of_a_huge_answer_is_known_whole(view):
 
 
 def test_more_of_a_huge_answer_does_not_move_what_is_read(view):
-    message = answer(f"{'word ' * 20}\n\n" * 900)
+    message = answer(f"{'word ' * 20}\n\n" * 700)
     fill(view, [user("?"), message])
     before = view.verticalScrollBar().value()
     view.stay()
