@@ -37,10 +37,13 @@ _EARLIER_CHUNKS = 4
 
 @dataclass
 class _Shown:
-    """A chunk on the page: its number, where it begins, and what it costs."""
+    """A chunk on the page: its number, where it begins, and what it costs.
+
+    The first one needs no mark. Hundreds of messages have but one chunk, and each edit visits all cursors.
+    """
 
     number: int
-    mark: QTextCursor
+    mark: QTextCursor | None = None
     cost: int = 0
 
 
@@ -80,7 +83,7 @@ class Window:
         self._has_tail = False
         self._earlier: TextLine | None = None
         self._more: TextLine | None = None
-        self._more_at = self._cursor(end())
+        self._more_at: QTextCursor | None = None
         self._tail = Tail(sheet, message, self._content_end)
         self._is_held = False  # nothing more is written until somebody asks
         self._leaves_at_end = False
@@ -236,13 +239,13 @@ class Window:
         start = self.start
         starts = self._tail.update(lines, tail)
         self._start.setPosition(start)  # what is written at the very start must not move it
-        marks = {
-            number: self._pin(starts[line] if line < len(starts) else self._content_end())
-            for line, number in begun
+        begins = {
+            number: starts[line] if line < len(starts) else self._content_end() for line, number in begun
         }
         for number in range(self._last, end):
-            if number in marks:
-                self._shown.append(_Shown(reading.chunk_of(number), marks[number]))
+            if number in begins:
+                mark = self._pin(begins[number]) if self._shown else None
+                self._shown.append(_Shown(reading.chunk_of(number), mark))
             self._shown[-1].cost += cost_of(reading.blocks[number])
         self._last = end
 
@@ -261,8 +264,8 @@ class Window:
         if self._filling is None:
             number = shown[0].number - 1
             self._filling = reading.chunks[number].block
-            shown.insert(0, _Shown(number, self._pin(self._begin(0))))
-        begin = self._begin(0)
+            shown[0].mark = self._pin(self._begin(0))
+            shown.insert(0, _Shown(number))
         lines: list[Line] = []
         cost, end = 0, self._filling
         while end < self._first and cost < _AT_ONCE:
@@ -270,7 +273,6 @@ class Window:
             lines += self._lines(end)
             end += 1
         self._insert(self._begin(1), lines)
-        shown[0].mark.setPosition(begin)
         shown[0].cost += cost
         self._filling = end
         if end == self._first:
@@ -296,6 +298,7 @@ class Window:
         else:
             self._sheet.remove(self._begin(0), self._begin(1))
             self._first = reading.chunks[shown[1].number].block
+            shown[1].mark = None
         del shown[leaving]
 
     def _take_tail_off(self) -> None:
@@ -346,11 +349,11 @@ class Window:
         position = self._content_end()
         if self._more is not None:
             self._sheet.remove(position, position + line_length(self._more) + 1)
-        self._more = line
+        self._more, self._more_at = line, None
         if line is not None:
             start = self.start
             self._sheet.insert(position, [line], self._message)
-            self._more_at.setPosition(position)
+            self._more_at = self._cursor(position)
             self._start.setPosition(start)
 
     def _begin(self, index: int) -> int:
@@ -358,11 +361,12 @@ class Window:
 
         Marks stay where they are, also when something is written before the part: so it is never before that.
         """
-        earlier = 0 if self._earlier is None else line_length(self._earlier) + 1
-        return max(self._shown[index].mark.position(), self.start + earlier)
+        first = self.start + (0 if self._earlier is None else line_length(self._earlier) + 1)
+        mark = self._shown[index].mark
+        return first if mark is None else max(mark.position(), first)
 
     def _content_end(self) -> int:
-        return self._part_end() if self._more is None else self._more_at.position()
+        return self._part_end() if self._more_at is None else self._more_at.position()
 
     def _insert(self, position: int, lines: Sequence[Line]) -> None:
         """Put lines before the chunk at a position."""
@@ -370,7 +374,8 @@ class Window:
         moved = [shown for at, shown in enumerate(self._shown) if self._begin(at) == position]
         self._sheet.insert(position, [self._sheet.harmless(line) for line in lines], self._message)
         for shown in moved:
-            shown.mark.setPosition(behind.position())
+            if shown.mark is not None:
+                shown.mark.setPosition(behind.position())
         if start == position:
             self._start.setPosition(start)
 
