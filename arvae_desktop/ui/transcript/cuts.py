@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.transcript.reading import Reading
 
 EARLIER, MORE = "earlier", "more"
-_GAP = 12
+_GAP = 24  # a card of code reaches beyond its lines
 _AT_ONCE = 200_000  # characters that are searched in one step
 
 
@@ -72,4 +72,5 @@ def more(name: str, part: int, count: int, block: int) -> TextLine:
 def _line(href: str, words: str, label: str, gap: float, block: int) -> TextLine:
     action = Chars(Ink.ACCENT, href=href, is_action=True)
     said = Run(words, Chars(Ink.MUTED, is_action=True))
-    return TextLine(Place(Look.NOTE, above=gap), (said, Run(label, action)), block)
+    place = Place(Look.NOTE, above=gap, below=_GAP if href.endswith(EARLIER) else 0)
+    return TextLine(place, (said, Run(label, action)), block)
