@@ -57,6 +57,7 @@ class FormulaPictures(QObject):
         formulas: draws them; without it all stay sources.
 
     Attributes:
+        handler: draws pictures; None while there are none.
         tails: those ends of messages that may still change; they are told when something in them has.
 
     Signals:
@@ -76,7 +77,7 @@ class FormulaPictures(QObject):
         self._document = document
         self._formats = formats
         self._formulas = formulas
-        self._handler: FormulaObject | None = None
+        self.handler: FormulaObject | None = None
         # Decided once for a page, whose width may change: None for those too wide to be read as pictures.
         self._shown: dict[_Key, Picture | None] = {}
         self._sources: dict[_Key, list[_Source]] = {}  # of those that are being drawn
@@ -137,9 +138,9 @@ class FormulaPictures(QObject):
             return self._formats().chars(chars)
         from arvae_desktop.ui.transcript import formula_object  # noqa: PLC0415  (few conversations need it)
 
-        if self._handler is None:
-            self._handler = formula_object.FormulaObject()
-            self._document.documentLayout().registerHandler(formula_object.OBJECT_TYPE, self._handler)
+        if self.handler is None:
+            self.handler = formula_object.FormulaObject()
+            self._document.documentLayout().registerHandler(formula_object.OBJECT_TYPE, self.handler)
         plain = self._formats().chars(chars._replace(picture_em=0, drawn_after=""))
         picture = self._shown[formula.tex, formula.is_display]
         if picture is None:  # nobody asks for the format of a picture that is not shown

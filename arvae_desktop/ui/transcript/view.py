@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip, QWidget
 
+from arvae_desktop.ui.transcript import selected_formulas
 from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
 from arvae_desktop.ui.transcript.caret import Caret
 from arvae_desktop.ui.transcript.copying import selection_data
@@ -98,7 +99,10 @@ class TranscriptView(QTextBrowser):
         self.writer = TranscriptWriter(sheet, self)
         self.writer.is_read = lambda start, end: not self._following and is_near(self, start, end)
         self.caret = Caret(self)
-        self.overlays: list[Callable[[QPainter], None]] = []
+        pictures = sheet.pictures
+        self.overlays: list[Callable[[QPainter], None]] = [
+            lambda painter: selected_formulas.paint(painter, self, pictures.handler)
+        ]
         self._anchor: tuple[QTextCursor, int] | None = None
         self._clicked_at: int | None = None
         self._following = True
