@@ -80,7 +80,7 @@ class Part:
         self.window = Window(
             self._sheet, place.message, place.number, reading, self._made, ends, place.end, place.scope
         )
-        shown = lambda: self.window.blocks  # noqa: E731
+        shown = lambda: (self.window.blocks, self.window.final)  # noqa: E731
         self._seams = Seams(self._sheet.document, reading, first, shown, place.end)
 
     @property

@@ -105,6 +105,11 @@ class Window:
         return range(self._first, len(self._reading.blocks) if self._has_tail else self._last)
 
     @property
+    def final(self) -> int:
+        """The number of the first block that is not on the page for good."""
+        return self._last
+
+    @property
     def is_cut(self) -> bool:
         """Whether a line at its end offers more."""
         return self._more is not None
