@@ -1,9 +1,9 @@
 """Where on the page the rest of an answer begins: an offset in its text, found again among the letters.
 
-Blocks don't know where in the source their letters stood. So the source up to the seam is read alone, and what
-it shows is looked for at the beginning of what the page shows. What is open at the seam may have been closed
-behind it or not: so it is read as both, and that counts which is found further. The place depends on the text
-alone, and not on how it came.
+Blocks don't know where in the source their letters stood. So the source up to the seam is read alone, and
+what it shows is looked for at the beginning of what the page shows. What is open at the seam may have been
+closed behind it or not: so it is read as both, and that counts which is found further. The place depends on
+the text alone, and not on how it came.
 """
 
 from __future__ import annotations

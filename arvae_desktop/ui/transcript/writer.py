@@ -125,8 +125,7 @@ class TranscriptWriter(Page):
             self._work()
         elif self._page and self._page[-1].message.state is AnswerState.RUNNING:
             self._page[-1].show_end()
-            self._stirred.add(self._page[-1])
-            self._work()
+            self._stir(self._page[-1])
 
     def set_formats(self, formats: Formats) -> None:
         """Write what is on the page anew, in other formats."""
@@ -147,16 +146,14 @@ class TranscriptWriter(Page):
         self._arrived.setdefault(message_id, []).append(segment)
         if (writer := self._writer(message_id)) is not None:
             writer.append(segment)
-            self._stirred.add(writer)
-            self._work()
+            self._stir(writer)
 
     def end_message(self, message: Message) -> None:
         """A message has ended."""
         self._replace(message)
         if (writer := self._writer(message.id)) is not None:
             writer.end(message)
-            self._stirred.add(writer)
-            self._work()
+            self._stir(writer)
 
     def rewrite(self, message: Message) -> None:
         """Write a message anew: more comes, or it looks different now."""
@@ -208,15 +205,13 @@ class TranscriptWriter(Page):
     def open(self, target: str) -> None:
         """Write this prompt whole, however long, or more of this answer, which is cut.
 
-        `target` is a message's id; of an answer, behind slashes, the number of a part and `cuts.EARLIER` or
-        `cuts.MORE`.
+        `target` is a message's id; of an answer, behind slashes, a part's number and `EARLIER` or `MORE`.
         """
         message_id, *which = target.split("/")
         writer = self._writer(message_id)
         if writer is not None and writer.is_answer:
             writer.show_cut(int(which[0]) if which else None, is_earlier=which[1:] == [EARLIER])
-            self._stirred.add(writer)
-            self._work()
+            self._stir(writer)
             return
         self._opened.add(message_id)
         if writer is not None:
@@ -226,8 +221,7 @@ class TranscriptWriter(Page):
         """Show the place of a part's text in which an offset stands, of a message that is on the page."""
         if (writer := self._writer(message_id)) is not None:
             writer.show_at(part, offset)
-            self._stirred.add(writer)
-            self._work()
+            self._stir(writer)
 
     def toggle(self, message_id: str, part: int) -> None:
         """Open or close reasoning."""
@@ -268,6 +262,10 @@ class TranscriptWriter(Page):
             self._work()
 
     # --- steps ---
+
+    def _stir(self, writer: MessageWriter) -> None:
+        self._stirred.add(writer)
+        self._work()
 
     def _work(self) -> None:
         if not self.is_settled:
@@ -350,7 +348,7 @@ class TranscriptWriter(Page):
         scope = Scope(
             is_whole=self._is_whole or (message.role is Role.USER and message.id in self._opened),
             is_live=message.state is AnswerState.RUNNING,
-            is_read=self._is_being_read,
+            is_read=lambda start, end: self.is_read(start, end),  # noqa: PLW0108  (it is set later)
             kept=self._windows.setdefault(message.id, {}),
         )
         if (arrived := self._arrived.get(message.id)) is not None:
@@ -369,9 +367,6 @@ class TranscriptWriter(Page):
         if self._is_whole:
             return False
         return len(self._page) > self._window + _AT_ONCE or self._sheet.document.blockCount() > _MOST_LATER
-
-    def _is_being_read(self, start: int, end: int) -> bool:
-        return self.is_read(start, end)
 
     def _trim_start(self) -> None:
         """Take off the first messages where there are too many."""
