@@ -30,6 +30,7 @@ _TABLE_COST = 160
 _CELL_COST = 100
 _MOST_IN_CELLS = 20_000
 _DENSE_FACTOR = 4
+_STAND_INS = {SpanKind.BREAK: "\n", SpanKind.IMAGE: "Picture at an.example "}  # what is written for them
 # Blocks come and go in chunks of so much. A paragraph longer than two of them begins a row anew.
 _CHUNK = 10_000
 _SLICE = 2_000
@@ -218,7 +219,7 @@ def cost_of(block: Block) -> int:
         case Code():
             return _LINE_COST * (len(block.lines) + block.is_first) + len(block.text)
         case Paragraph() | Heading() | Footnote():
-            text = "".join("\n" if span.kind is SpanKind.BREAK else span.text for span in block.spans)
+            text = "".join(_STAND_INS.get(span.kind, "") + span.text for span in block.spans)
         case Plain():
             text = block.text
         case DisplayMath():

@@ -383,9 +383,8 @@ class TranscriptWriter(Page):
         """Take off the last messages where there are too many, but for one that is running."""
         while self._is_full and len(self._page) > 1:
             last = self._page[-1]
-            if not last.is_settled or last.message.state is AnswerState.RUNNING:
-                return
-            if self.is_read(last.start.position(), self._sheet.end):
+            is_read = self.is_read(last.start.position(), self._sheet.end)
+            if not last.is_settled or last.message.state is AnswerState.RUNNING or is_read:
                 return
             self._sheet.remove(last.start.position(), self._sheet.end)
             del self._page[-1]
