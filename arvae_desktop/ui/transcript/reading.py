@@ -29,6 +29,7 @@ _ROW_COST = 20  # of one that is broken off within a paragraph
 _TABLE_COST = 160
 _CELL_COST = 100
 _MOST_IN_CELLS = 20_000
+_RUN_COST = 10  # of characters that look alike
 _DENSE_FACTOR = 4
 _STAND_INS = {SpanKind.BREAK: "\n", SpanKind.IMAGE: "Picture at an.example "}  # what is written for them
 # Blocks come and go in chunks of so much. A paragraph longer than two of them begins a row anew.
@@ -211,6 +212,7 @@ def _call(call: str, number: int) -> Code:
 
 def cost_of(block: Block) -> int:
     """What a block costs the page: by what it shows, which may be little of a long source."""
+    runs = 0
     match block:
         case Table():
             rows = len(block.rows) + bool(block.header)
@@ -220,6 +222,7 @@ def cost_of(block: Block) -> int:
             return _LINE_COST * (len(block.lines) + block.is_first) + len(block.text)
         case Paragraph() | Heading() | Footnote():
             text = "".join(_STAND_INS.get(span.kind, "") + span.text for span in block.spans)
+            runs = _RUN_COST * len(block.spans)
         case Plain():
             text = block.text
         case DisplayMath():
@@ -227,7 +230,7 @@ def cost_of(block: Block) -> int:
         case Rule():
             text = ""
     rows = _LINE_COST + _ROW_COST * text.count("\n")
-    return rows + len(text) * (_DENSE_FACTOR if is_dense(text) else 1)
+    return runs + rows + len(text) * (_DENSE_FACTOR if is_dense(text) else 1)
 
 
 def _begins_chunk(cost: int, block: Block) -> bool:
