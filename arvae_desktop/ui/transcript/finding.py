@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_HITS = 5_000
 _LONG = 50_000
 _AGAIN_MS = 200  # while an answer streams
-_BEFORE = 2_000  # characters of a cut answer that are shown before what is found
+_BEFORE = 500  # characters of a cut answer that are shown before what is found
 _NOT_SAID = {Look.NOTE.value, Look.CODE_HEAD.value, Look.BRANCHES.value}
 
 
