@@ -18,7 +18,8 @@ DEPTH = 16
 # Characters in a paragraph that may begin or end something inline: markdown-it-py's worst cases grow with
 # their square ("[[[[", "*_*_").
 DELIMITERS = 600
-COLUMNS = 64
+# Wider tables can be read by nobody in a column of text, and a layout of their cells takes long.
+COLUMNS = 24
 # Rows to a piece of a table, lines to one of code: the open piece is written again while it grows.
 TABLE_ROWS = 8
 TABLE_CELLS = 128

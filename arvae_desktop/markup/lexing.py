@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Stack: TypeAlias = tuple[str, ...]
 ROOT: Stack = ("root",)
 _CALLED_OTHERWISE = {"jsonc": "json", "node": "javascript", "mjs": "javascript", "svg": "xml", "plist": "xml"}
+_EMBEDDING = "<script>a</script><style>a{}</style><?php a ?>\n"
 # Comments that some lexers match with one expression from beginning to end: an open one isn't seen.
 _ENCLOSED = (("/*", "*/"), ("<!--", "-->"), ("(*", "*)"), ("{-", "-}"))
 _ROLES = {
@@ -88,12 +89,28 @@ def lexer_for(language: str) -> Lexer | None:
         return _lexer_for(language)
 
 
+def knows(language: str) -> bool:
+    """Whether there is a lexer of a language."""
+    return _name_of(language) is not None
+
+
+def _name_of(language: str) -> str | None:
+    word = language.strip("{}.").lower().partition(":")[0]
+    return _names().get(_CALLED_OTHERWISE.get(word, word))
+
+
 @cache
 def _lexer_for(language: str) -> Lexer | None:
-    word = language.strip("{}.").lower().partition(":")[0]
-    name = _names().get(_CALLED_OTHERWISE.get(word, word))
+    name = _name_of(language)
     found = find_lexer_class(name) if name else None
     return found() if found else None
+
+
+def prepare(lexer: Lexer) -> None:
+    """Have a lexer build its tables, and those of the languages that are mostly found inside of its own."""
+    enclosed(lexer)
+    for _ in lexed(lexer, _EMBEDDING, 0, ROOT):
+        pass
 
 
 def lexed(lexer: Lexer, text: str, start: int, stack: Stack) -> Iterator[tuple[int, Role, Stack]]:

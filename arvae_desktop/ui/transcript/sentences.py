@@ -76,20 +76,6 @@ def ending_of(message: Message) -> Ending:
     return Ending()
 
 
-def thought_words(seconds: float | None) -> str:
-    """What stands over reasoning that is done."""
-    if seconds is None:
-        return "Thoughts"
-    return f"Thought for {_spoken(seconds)}"
-
-
-def _spoken(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 1:
-        return "a moment"
-    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
-
-
 def _seam_words(message: Message) -> str:
     """What is said of an answer that was continued."""
     seams = [segment.text for segment in message.segments if segment.kind is SegmentKind.SEAM]

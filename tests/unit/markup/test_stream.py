@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from time import thread_time
+from time import monotonic, thread_time
 
 import pytest
 
@@ -187,3 +187,21 @@ def test_importing_brings_neither_parser_nor_lexers() -> None:
         "assert 'pygments' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_code_waits_for_a_lexer_that_a_thread_loads() -> None:
+    text = "Before.\n\n```chapel\nproc f() { return 1; }\n```\n\nAfter.\n"
+    stream = MarkdownStream(loads_lexers_aside=True)
+    stream.feed(text)
+    stream.finish()
+    first = stream.take()
+    assert first.more
+    assert stream.is_waiting
+    assert not any(isinstance(block, Code) and block.lines for block in (*first.frozen, *first.tail))
+    blocks = list(first.frozen)
+    deadline = monotonic() + 20
+    while (update := stream.take()).more:
+        blocks += update.frozen
+        assert monotonic() < deadline
+    assert (*blocks, *update.frozen) == parse(text)
+    assert not stream.is_waiting
