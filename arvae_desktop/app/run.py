@@ -10,21 +10,24 @@ import sys
 from typing import TYPE_CHECKING
 
 import qasync
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
+from arvae_desktop.app.front import Front
 from arvae_desktop.app.parts import Parts
 from arvae_desktop.app.wiring import connect
 from arvae_desktop.app.wishes import Wishes, settle_memory
 from arvae_desktop.desktop.quit_signals import QuitSignals
 from arvae_desktop.domain.errors import StoreError, StoreInUseError
-from arvae_desktop.services.connection import ConnectionState
 from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.first_frame import FirstFrame
 from arvae_desktop.ui.icons import app_icon
 
 if TYPE_CHECKING:
-    from arvae_desktop.domain.options import Options
+    from arvae_desktop.app.desk import Desk
+    from arvae_desktop.desktop.instance.claim import Claim
+    from arvae_desktop.domain.options import Options, StartOptions
     from arvae_desktop.domain.secret import Secret
 
 _log = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ _TASKS_LIMIT_S = 1.0
 _DEMO_LIMIT_S = 0.5
 
 
-def run_gui(options: Options, key: Secret | None) -> int:
+def run_gui(options: Options, key: Secret | None, start: StartOptions, claim: Claim | None) -> int:
     """Show the window until the user quits. Returns the exit code: 1 if another process has the data."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("arvae-desktop")
@@ -42,7 +45,7 @@ def run_gui(options: Options, key: Secret | None) -> int:
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
         parts = Parts(application, options, key)
-        code = runner.run(_start(parts))
+        code = runner.run(_start(parts, start, claim))
     parts.keeping.join()
     # Widgets in cycles are to go before the application does, not whenever the process is torn down: with an
     # accessibility bus that ends in a crash.
@@ -51,23 +54,26 @@ def run_gui(options: Options, key: Secret | None) -> int:
     return code
 
 
-async def _start(parts: Parts) -> int:
+async def _start(parts: Parts, start: StartOptions, claim: Claim | None) -> int:
     try:
         parts.keeping.reserve()
     except StoreInUseError as error:
         sys.stderr.write(f"{error.report.title} {error.report.hint}\n")
         await dialogs.tell(None, error.report.title, error.report.hint)
         return 1
-    await _Run(parts).run()
+    await _Run(parts, start, claim).run()
     return 0
 
 
 class _Run:
     """From the first frame to the end."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, start: StartOptions, claim: Claim | None) -> None:
         self._parts = parts
+        self._start = start
+        self._claim = claim
         self._wishes = Wishes(parts)
+        self._front = Front(parts, self._wishes)
 
     async def run(self) -> None:
         """Start, wait for the way out, end."""
@@ -84,23 +90,39 @@ class _Run:
         self._signals = QuitSignals(loop, self._wishes.quitting, self._parts.application)
         connect(self._parts, self._wishes)
         self._parts.connection.begin()
-        settings = self._parts.preferences.settings
-        self._parts.window.restore(settings.window_size, settings.sidebar_width)
-        self._parts.window.sidebar.model.restore_open_folders(settings.open_folders)
-        self._parts.window.page.transcript.set_zoom(settings.zoom)
-        self._parts.window.page.show_session(self._parts.conversations.current)
-        self._parts.window.sidebar.mark_current(self._parts.conversations.current.id)
-        self._parts.window.page.composer.picker.set_current(self._parts.actions.model)
-        if self._parts.connection.state is not ConnectionState.NEEDED:
-            self._parts.window.page.composer.setFocus()
-        first_frame = FirstFrame(self._parts.window.page)
-        first_frame.painted.connect(lambda: self._parts.tasks.spawn(self._after_first_frame(), name="start"))
-        self._parts.window.show()
+        if self._start.hidden or self._start.quick is not None:
+            self._begin_without_window()
+        else:
+            first_frame = FirstFrame(self._front.window.page)
+            first_frame.painted.connect(self._begin_behind_window)
+            self._parts.window.show()
         _log.info("started, version %s", __version__)
         await self._wishes.quitting.wait()
         await self._end()
 
-    async def _after_first_frame(self) -> None:
+    def _begin_without_window(self) -> None:
+        """The tray first, or the quick prompt if that was asked for; then what needs no haste."""
+        desk = self._make_desk()
+        if self._start.quick is None:
+            desk.begin_hidden()
+        else:
+            desk.make_quick().bring_up(self._start.quick)
+        QTimer.singleShot(0, self._spawn_rest)
+
+    def _begin_behind_window(self) -> None:
+        self._make_desk()
+        self._spawn_rest()
+
+    def _make_desk(self) -> Desk:
+        from arvae_desktop.app.desk import Desk  # noqa: PLC0415  (after the first frame)
+
+        desk = self._wishes.desk = Desk(self._parts, self._wishes, self._front, self._claim)
+        return desk
+
+    def _spawn_rest(self) -> None:
+        self._parts.tasks.spawn(self._begin_rest(), name="start")
+
+    async def _begin_rest(self) -> None:
         """What the first frame did not need: the HTTP library, the keyring, the demo server."""
         self._parts.application.setWindowIcon(app_icon())
         _ = self._parts.keeping.store  # it is opened
@@ -112,19 +134,19 @@ class _Run:
         self._parts.catalog.start()
         if self._parts.options.demo:
             await self._wishes.start_demo()
+        if self._wishes.desk is not None:
+            self._wishes.desk.make_quick()
         await loading_key
 
     # --- the way out ---
 
     async def _end(self) -> None:
         """End what runs, within bounds, then the window. A second signal ends the process at once."""
-        if not self._parts.window.isMaximized():
-            size = self._parts.window.size()
-            self._parts.preferences.change(window_size=(size.width(), size.height()))
-        self._parts.preferences.change(sidebar_width=self._parts.window.sidebar_width)
+        if self._parts.has_window:
+            self._leave_window()
         self._parts.preferences.save_now()
-        self._parts.window.hide()
-        self._parts.window.page.keep_draft()
+        if self._wishes.desk is not None:
+            self._wishes.desk.close()
         self._parts.formulas.close()
         self._parts.conversations.stop_all()
         await self._parts.tasks.shutdown(_TASKS_LIMIT_S)
@@ -140,8 +162,23 @@ class _Run:
         if not self._wishes.leaves_nothing:
             self._parts.preferences.save_now()
         self._parts.notifier.close()
-        self._parts.window.close_for_good()
+        if self._parts.has_window:
+            self._parts.window.close_for_good()
+        if self._claim is not None:
+            self._claim.let_go()
         self._signals.ignore()
         _log.info("ended")
         if self._wishes.leaves_nothing:
             self._parts.paths.delete_everything()
+
+    def _leave_window(self) -> None:
+        """Remember how it stood, and take it off the screen."""
+        window, preferences = self._parts.window, self._parts.preferences
+        if not window.isMaximized():
+            size = window.size()
+            preferences.change(window_size=(size.width(), size.height()))
+        # A window that was closed to the tray has no width of its sidebar to tell.
+        if window.isVisible():
+            preferences.change(sidebar_width=window.sidebar_width)
+        window.hide()
+        window.page.keep_draft()

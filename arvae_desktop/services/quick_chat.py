@@ -35,7 +35,7 @@ class QuickChat(QObject):
         kept: the id of a conversation that has just got its first message.
         prompt_taken: a prompt was sent, the input may be emptied.
         prompt_wanted: a prompt that came before the server was known can be sent now.
-        handed_over: the `ChatSession` that belongs to the main window now.
+        handed_over: the `ChatSession` that belongs to the main window now; None if nothing was said yet.
         told: why something was not done, or not yet, in a sentence.
         server_needed: there is no server to ask; the main window offers one.
         model_changed: the model that the next prompt goes to.
@@ -142,8 +142,11 @@ class QuickChat(QObject):
     def hand_over(self) -> None:
         """Give the conversation to the main window, a running answer with it, and begin a new one."""
         session = self._session
-        self._let_go()
-        self.handed_over.emit(session)
+        if session.is_empty:
+            self.handed_over.emit(None)
+        else:
+            self._let_go()
+            self.handed_over.emit(session)
 
     def choose_model(self, model: str) -> None:
         """Let the next prompts go to a model."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from arvae_desktop.desktop.shortcut.combination import Combination
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 _MODIFIER_KEYS = (

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from arvae_desktop.services.activity import ActivityState
 from arvae_desktop.ui.theme import DARK
+from arvae_desktop.ui.transcript.sentences import ending_of
 from arvae_desktop.ui.tray_icons import tray_icon
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
     from arvae_desktop.domain.library import Entry
+    from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.theme import Theme
 
 _LONGEST_TITLE = 40
@@ -116,6 +118,11 @@ class Tray(QObject):
         """Give a notification; a click on it chooses the conversation."""
         self._noted = conversation_id
         self._icon.showMessage(title, text, tray_icon(self._state, is_dark=False), _NOTE_MS)
+
+    def tell_answer(self, title: str, message: Message, conversation_id: str) -> None:
+        """Tell that an answer has ended: whose, and how, but none of its words, which are nobody else's."""
+        ending = ending_of(message)
+        self.tell(title or "Arvae Desktop", ending.title or "The answer is there.", conversation_id)
 
     def _replace(
         self, old: list[QAction], before: QAction, wanted: Sequence[tuple[str, str, SignalInstance]]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon")
+TRAY = ["trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "24", "--tint", "0xffffff"]
 _ACCESSIBILITY_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 _SCREEN = "1280x860x24"
 _BUS_CONFIGURATION = """\

@@ -46,7 +46,7 @@ class QuickPrompt(QWidget):
         action_chosen: a name of `answer_bar.DOINGS` but Stop.
         new_requested: Ctrl+N.
         offer_taken: the user wants the shortcut that is offered; `offer_declined`: not.
-        came, went: it is shown, it is hidden.
+        appeared: it is on the screen, or is wanted again while it is.
         left: the user put it away, and it had the keyboard.
     """
 
@@ -56,8 +56,7 @@ class QuickPrompt(QWidget):
     new_requested = Signal()
     offer_taken = Signal()
     offer_declined = Signal()
-    came = Signal()
-    went = Signal()
+    appeared = Signal()
     left = Signal()
 
     def __init__(self, theme: Theme, formulas: Formulas | None = None) -> None:
@@ -70,6 +69,7 @@ class QuickPrompt(QWidget):
         self._theme = theme
         self._session: ChatSession | None = None
         self._is_masked = False
+        self._is_there = False
         self._answer_height = 0
         self.input = QuickInput(self)
         self.picker = ModelPicker(theme, self)
@@ -99,6 +99,7 @@ class QuickPrompt(QWidget):
     def warm_up(self) -> None:
         """Make the window and lay all out, unseen, so that it only has to be shown."""
         self.winId()
+        self.windowHandle().installEventFilter(self)
         self.ensurePolished()
         self._fit()
         self.grab()
@@ -108,19 +109,35 @@ class QuickPrompt(QWidget):
         if text:
             self.input.setPlainText(text)
             self.input.moveCursor(self.input.textCursor().MoveOperation.End)
-        if not self.isVisible():
+        was_visible = self.isVisible()
+        if not was_visible:
             self._place()
             self.show()
         self.raise_()
         self.activateWindow()
         self.input.setFocus()
+        if was_visible:
+            self.appeared.emit()
 
-    def toggle(self) -> None:
-        """The shortcut again: put it away if it is in front, else bring it up."""
-        if self.isVisible() and self.isActiveWindow():
-            self.put_away()
-        else:
-            self.come()
+    @property
+    def is_in_front(self) -> bool:
+        """Whether it is shown and has the keyboard."""
+        return self.isVisible() and self.isActiveWindow()
+
+    def submit(self) -> None:
+        """Tell the question."""
+        self.submitted.emit(self.input.toPlainText())
+
+    def clear(self) -> None:
+        """Empty the field, and send nothing along any more: the question was taken."""
+        self.input.clear()
+        self.chips.clear()
+
+    def take_text(self) -> str:
+        """What was written, which is somebody else's from now on."""
+        text = self.input.toPlainText()
+        self.clear()
+        return text
 
     def put_away(self) -> None:
         """Hide it; text and answer stay."""
@@ -175,16 +192,14 @@ class QuickPrompt(QWidget):
     # --- window ---
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tell, and look what could be sent along when the field is there."""
+        """Look what could be sent along, when the field is there."""
         super().showEvent(event)
         self._look.start()
-        self.came.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell."""
+        """A second Esc goes elsewhere now."""
         super().hideEvent(event)
         self._second_escape.stop()
-        self.went.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window manager's closing is a putting away."""
@@ -206,9 +221,14 @@ class QuickPrompt(QWidget):
         painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The field has grown or shrunk, and the box with it."""
+        """The field has grown or shrunk, and the box with it; or the box is on the screen."""
         if watched is self.input and event.type() is QEvent.Type.Resize:
             self._fit_soon.start()
+        elif event.type() is QEvent.Type.Expose and self.windowHandle().isExposed() and not self._is_there:
+            self._is_there = True
+            self.appeared.emit()
+        elif event.type() is QEvent.Type.Hide and watched is not self.input:
+            self._is_there = False
         return super().eventFilter(watched, event)
 
     def _cut_corners(self) -> None:
@@ -303,7 +323,7 @@ class QuickPrompt(QWidget):
 
     def _connect(self) -> None:
         self.input.installEventFilter(self)
-        self.input.submitted.connect(lambda: self.submitted.emit(self.input.toPlainText()))
+        self.input.submitted.connect(self.submit)
         self.input.stop_requested.connect(self._on_escape)
         self.input.hand_over_requested.connect(lambda: self.action_chosen.emit(WINDOW))
         self._bar.chosen.connect(self._on_bar)
@@ -317,7 +337,7 @@ class QuickPrompt(QWidget):
         # The other keys of the bar are those of the reading tools and of the field.
         QShortcut(DOINGS[INSERT].keys, self, lambda: self.action_chosen.emit(INSERT))
         QShortcut("Ctrl+N", self, self.new_requested.emit)
-        QShortcut("Ctrl+M", self, self._choose_model)
+        QShortcut("Ctrl+M", self, self.choose_model)
 
     def _on_bar(self, name: str) -> None:
         if name == STOP:
@@ -325,6 +345,7 @@ class QuickPrompt(QWidget):
         else:
             self.action_chosen.emit(name)
 
-    def _choose_model(self) -> None:
+    def choose_model(self) -> None:
+        """Open the list of models for the keyboard."""
         self.picker.setFocus()
         self.picker.showPopup()
