@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from arvae_desktop.services.formulas import Formulas
     from arvae_desktop.ui.theme import Theme
 
-_BELOW = 16
+
+class _View(TranscriptView):
+    room_below = 16
 
 
 class QuickTranscript(QObject):
@@ -39,7 +41,7 @@ class QuickTranscript(QObject):
     def __init__(self, theme: Theme, formulas: Formulas | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._session: ChatSession | None = None
-        self.view = TranscriptView(theme, parent, formulas=formulas, below=_BELOW)
+        self.view = _View(theme, parent, formulas=formulas)
         self.view.setObjectName("quickTranscript")
         self.view.setAccessibleName("Answer")
         self._announcer = Announcer(self.view, self)

@@ -72,17 +72,12 @@ class TranscriptView(QTextBrowser):
     menu_requested = Signal(QPoint)
     zoom_requested = Signal(int)
 
+    room_below = _BOTTOM_MARGIN  # under the last line, in pixels
+
     def __init__(
-        self,
-        theme: Theme,
-        parent: QWidget | None = None,
-        *,
-        formulas: Formulas | None = None,
-        below: int = _BOTTOM_MARGIN,
+        self, theme: Theme, parent: QWidget | None = None, *, formulas: Formulas | None = None
     ) -> None:
-        """`below` is the room under the last line, in pixels."""
         super().__init__(parent)
-        self._below = below
         self.setObjectName("transcript")
         self.setAccessibleName("Conversation")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -299,7 +294,7 @@ class TranscriptView(QTextBrowser):
         margins = frame.frameFormat()
         margins.setMargin(0)
         margins.setTopMargin(_TOP_MARGIN)
-        margins.setBottomMargin(self._below)
+        margins.setBottomMargin(self.room_below)
         frame.setFrameFormat(margins)
 
     def event(self, event: QEvent) -> bool:
