@@ -102,8 +102,10 @@ class Desk(QObject):
             self._server.close()
         if self.quick is not None:
             self.quick.close()
+        self.host.changed.disconnect(self._on_tray_changed)
         if self.tray is not None:
             self.tray.close()
+            self.tray = None
         if self.link is not None:
             self.link.close()
 
@@ -130,7 +132,8 @@ class Desk(QObject):
 
     def _make_tray(self) -> Tray:
         tray = Tray(self._parts.theme, self)
-        tray.quick_requested.connect(lambda: self.make_quick().toggle())
+        tray.quick_toggled.connect(lambda: self.make_quick().toggle())
+        tray.quick_requested.connect(lambda: self.make_quick().bring_up())
         tray.window_requested.connect(self.show_front)
         tray.new_chat_requested.connect(self._new_chat)
         tray.settings_requested.connect(self._show_settings)

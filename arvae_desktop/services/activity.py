@@ -48,9 +48,10 @@ class Activity(QObject):
     def note_answer(self, message: Message) -> None:
         """An answer has ended."""
         error = message.facts.error if message.facts is not None else None
-        is_bad = message.state in (AnswerState.FAILED, AnswerState.INTERRUPTED)
-        self._is_offline = is_bad and error is not None and error.kind in _OFFLINE_KINDS
-        self._has_failed = is_bad and not self._is_offline
+        has_failed = message.state is AnswerState.FAILED
+        self._is_offline = has_failed and error is not None and error.kind in _OFFLINE_KINDS
+        is_broken_off = message.state is AnswerState.INTERRUPTED
+        self._has_failed = is_broken_off or (has_failed and not self._is_offline)
         self._update()
 
     def note_server(self, *, is_reached: bool) -> None:

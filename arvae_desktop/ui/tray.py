@@ -37,7 +37,8 @@ class Tray(QObject):
     """Shows what it is told and asks for what the user chooses.
 
     Signals:
-        quick_requested: the quick prompt, by a click or from the menu.
+        quick_toggled: a click, which brings up the quick prompt or puts it away.
+        quick_requested: the quick prompt, from the menu or by a second click that followed at once.
         new_chat_requested, window_requested, settings_requested, quit_requested: from the menu.
         conversation_chosen: the id of one of the recent conversations, or of that whose notification was
             clicked.
@@ -45,6 +46,7 @@ class Tray(QObject):
         pause_toggled: whether the shortcut is to rest.
     """
 
+    quick_toggled = Signal()
     quick_requested = Signal()
     new_chat_requested = Signal()
     window_requested = Signal()
@@ -145,6 +147,8 @@ class Tray(QObject):
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.MiddleClick):
+            self.quick_toggled.emit()
+        elif reason is QSystemTrayIcon.ActivationReason.DoubleClick:
             self.quick_requested.emit()
 
     def _on_note_clicked(self) -> None:

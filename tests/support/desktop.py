@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon")
-TRAY = ["trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "24", "--tint", "0xffffff"]
+PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon", "trayer")
 _ACCESSIBILITY_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 _SCREEN = "1280x860x24"
 _BUS_CONFIGURATION = """\
@@ -152,6 +151,9 @@ class Desktop:
 
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def right_click(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y), "click", "3")
 
     def windows(self, title: str) -> list[int]:
         """The visible windows whose title contains `title`."""

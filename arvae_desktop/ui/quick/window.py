@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPainterPath, QPen, QRegion, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from arvae_desktop.ui.model_picker import ModelPicker
 from arvae_desktop.ui.quick.answer_bar import DOINGS, INSERT, STOP, WINDOW, AnswerBar
@@ -226,10 +226,22 @@ class QuickPrompt(QWidget):
             self._fit_soon.start()
         elif event.type() is QEvent.Type.Expose and self.windowHandle().isExposed() and not self._is_there:
             self._is_there = True
+            self._wake_up()
             self.appeared.emit()
         elif event.type() is QEvent.Type.Hide and watched is not self.input:
             self._is_there = False
         return super().eventFilter(watched, event)
+
+    def _wake_up(self) -> None:
+        """Be the active window where Qt takes us for it already.
+
+        On X11 Qt waits 400 ms before it believes that the focus has left a window. One that is hidden and
+        shown again within that time stays its focus window, so that the focus which comes back changes
+        nothing, and no widget gets it.
+        """
+        if QGuiApplication.focusWindow() is self.windowHandle() and not self.isActiveWindow():
+            QApplication.setActiveWindow(self)
+            self.input.setFocus()
 
     def _cut_corners(self) -> None:
         if self._is_masked:
