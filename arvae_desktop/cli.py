@@ -66,7 +66,7 @@ def _show_window(options: Options, key: Secret | None, start: StartOptions) -> i
     # What is imported stays: looking for garbage in it costs 10 ms. The app begins with that after its start.
     gc.disable()
     skip_source_scan()
-    from arvae_desktop.app.run import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
+    from arvae_desktop.app.start import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
 
     return run_gui(options, key, start, claim)
 

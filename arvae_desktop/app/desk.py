@@ -42,7 +42,10 @@ class Desk(QObject):
         quick: the quick prompt.
     """
 
-    def __init__(self, parts: Parts, wishes: Wishes, front: Front, claim: Claim | None) -> None:
+    def __init__(
+        self, parts: Parts, wishes: Wishes, front: Front, claim: Claim | None, tray: Tray | None = None
+    ) -> None:
+        """`tray` is the icon where it is shown already."""
         super().__init__(parts.application)
         self._parts = parts
         self._wishes = wishes
@@ -51,7 +54,7 @@ class Desk(QObject):
         self._server = None if claim is None else InstanceServer(claim, self)
         self.link = _open_link(parts.application)
         self.host = TrayHost(self.link, self)
-        self.tray: Tray | None = None
+        self.tray = tray
         self.quick: Quick | None = None
         self._activity = Activity(self)
         self._recents = Recents(parts.keeping.library, _RECENTS, self)
@@ -61,6 +64,8 @@ class Desk(QObject):
             self._server.asked.connect(self._on_asked)
         self.host.changed.connect(self._on_tray_changed)
         self._connect_activity()
+        if tray is not None:
+            self._connect_tray(tray)
         if self.host.is_there:
             self._on_tray_changed(is_there=True)
 
@@ -127,11 +132,13 @@ class Desk(QObject):
             return
         self._lost.stop()
         if self.tray is None:
-            self.tray = self._make_tray()
+            self.tray = Tray()
+            self._connect_tray(self.tray)
         self.tray.show()
 
-    def _make_tray(self) -> Tray:
-        tray = Tray(self._parts.theme, self)
+    def _connect_tray(self, tray: Tray) -> None:
+        tray.setParent(self)
+        tray.follow(self._parts.theme)
         tray.quick_toggled.connect(lambda: self.make_quick().toggle())
         tray.quick_requested.connect(lambda: self.make_quick().bring_up())
         tray.window_requested.connect(self.show_front)
@@ -145,7 +152,7 @@ class Desk(QObject):
         self._recents.changed.connect(tray.show_recents)
         tray.show_state(self._activity.state)
         tray.show_recents(self._recents.entries)
-        return tray
+        self._show_shortcut()
 
     def _be_found(self) -> None:
         """There is no tray and no window: at least the task bar is to show something."""

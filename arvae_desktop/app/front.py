@@ -41,6 +41,7 @@ class Front(QObject):
     def show(self) -> None:
         """Bring the window up, whatever became of it."""
         window = self.window
+        self._wishes.wake_up()
         if window.isMinimized():
             window.showNormal()
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from arvae_desktop.desktop.shortcut.choosing import choose_shortcut
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.transcript.origins import CodeText
 
 APP_ID = "arvae-desktop"
+# What is loaded then takes the processor; the field is there by then.
+_WAKE_UP_MS = 100
 
 
 class Quick(QObject):
@@ -104,6 +106,7 @@ class Quick(QObject):
         if self._link is not None:
             self._link.activate(int(self.prompt.winId()), self._pressed_at)
         self._pressed_at = 0
+        QTimer.singleShot(_WAKE_UP_MS, self, self._wishes.wake_up)
 
     def _offer(self) -> None:
         settings = self._parts.preferences.settings

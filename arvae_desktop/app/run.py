@@ -1,4 +1,4 @@
-"""One run of the program with a window: its start, and its way out."""
+"""One run of the program with windows: its start, and its way out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from arvae_desktop import __version__
 from arvae_desktop.app.front import Front
@@ -25,10 +24,13 @@ from arvae_desktop.ui.first_frame import FirstFrame
 from arvae_desktop.ui.icons import app_icon
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from arvae_desktop.app.desk import Desk
     from arvae_desktop.desktop.instance.claim import Claim
     from arvae_desktop.domain.options import Options, StartOptions
     from arvae_desktop.domain.secret import Secret
+    from arvae_desktop.ui.tray import Tray
 
 _log = logging.getLogger(__name__)
 
@@ -36,16 +38,18 @@ _TASKS_LIMIT_S = 1.0
 _DEMO_LIMIT_S = 0.5
 
 
-def run_gui(options: Options, key: Secret | None, start: StartOptions, claim: Claim | None) -> int:
-    """Show the window until the user quits. Returns the exit code: 1 if another process has the data."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("arvae-desktop")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("arvae-desktop")
-    application.setQuitOnLastWindowClosed(False)
+def run(
+    application: QApplication,
+    options: Options,
+    key: Secret | None,
+    start: StartOptions,
+    claim: Claim | None,
+    tray: Tray | None,
+) -> int:
+    """Run until the user quits; `tray` is the icon where it is shown already. See `app/start`."""
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
         parts = Parts(application, options, key)
-        code = runner.run(_start(parts, start, claim))
+        code = runner.run(_start(parts, start, claim, tray))
     parts.keeping.join()
     # Widgets in cycles are to go before the application does, not whenever the process is torn down: with an
     # accessibility bus that ends in a crash.
@@ -54,24 +58,25 @@ def run_gui(options: Options, key: Secret | None, start: StartOptions, claim: Cl
     return code
 
 
-async def _start(parts: Parts, start: StartOptions, claim: Claim | None) -> int:
+async def _start(parts: Parts, start: StartOptions, claim: Claim | None, tray: Tray | None) -> int:
     try:
         parts.keeping.reserve()
     except StoreInUseError as error:
         sys.stderr.write(f"{error.report.title} {error.report.hint}\n")
         await dialogs.tell(None, error.report.title, error.report.hint)
         return 1
-    await _Run(parts, start, claim).run()
+    await _Run(parts, start, claim, tray).run()
     return 0
 
 
 class _Run:
     """From the first frame to the end."""
 
-    def __init__(self, parts: Parts, start: StartOptions, claim: Claim | None) -> None:
+    def __init__(self, parts: Parts, start: StartOptions, claim: Claim | None, tray: Tray | None) -> None:
         self._parts = parts
         self._start = start
         self._claim = claim
+        self._tray = tray
         self._wishes = Wishes(parts)
         self._front = Front(parts, self._wishes)
 
@@ -101,13 +106,21 @@ class _Run:
         await self._end()
 
     def _begin_without_window(self) -> None:
-        """The tray first, or the quick prompt if that was asked for; then what needs no haste."""
+        """The tray, or the quick prompt if that was asked for; all else when somebody comes."""
         desk = self._make_desk()
+        self._wishes.woken.connect(self._spawn_rest)
         if self._start.quick is None:
             desk.begin_hidden()
+            QTimer.singleShot(0, self._prepare)
         else:
             desk.make_quick().bring_up(self._start.quick)
-        QTimer.singleShot(0, self._spawn_rest)
+
+    def _prepare(self) -> None:
+        """What the menu in the tray and the shortcut need."""
+        _ = self._parts.keeping.store  # it is opened
+        if self._wishes.desk is not None:
+            self._wishes.desk.make_quick()
+        settle_memory()
 
     def _begin_behind_window(self) -> None:
         self._make_desk()
@@ -116,7 +129,7 @@ class _Run:
     def _make_desk(self) -> Desk:
         from arvae_desktop.app.desk import Desk  # noqa: PLC0415  (after the first frame)
 
-        desk = self._wishes.desk = Desk(self._parts, self._wishes, self._front, self._claim)
+        desk = self._wishes.desk = Desk(self._parts, self._wishes, self._front, self._claim, self._tray)
         return desk
 
     def _spawn_rest(self) -> None:

@@ -8,6 +8,8 @@ import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.markup.stream import warm_up
@@ -29,7 +31,7 @@ _UNSAVED = (
 )
 
 
-class Wishes:
+class Wishes(QObject):
     """Carries out wishes.
 
     Attributes:
@@ -37,9 +39,16 @@ class Wishes:
         leaves_nothing: whether all that it keeps is to go with it.
         demo: the demo's server, once it was asked for.
         desk: what there is of the app beyond its main window; set as soon as there is something.
+
+    Signals:
+        woken: for the first time somebody comes, to a window or to the quick prompt.
     """
 
+    woken = Signal()
+
     def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.application)
+        self._is_awake = False
         self._parts = parts
         self.quitting = asyncio.Event()
         self.leaves_nothing = False
@@ -58,6 +67,12 @@ class Wishes:
             ):
                 return
         self.quitting.set()
+
+    def wake_up(self) -> None:
+        """Somebody has come: what a start in the tray put off is wanted soon."""
+        if not self._is_awake:
+            self._is_awake = True
+            self.woken.emit()
 
     def close_window(self) -> None:
         """The main window was closed."""

@@ -16,7 +16,7 @@ _WATCHER = "org.kde.StatusNotifierWatcher"
 class TrayHost(QObject):
     """Looks for a StatusNotifier watcher on the bus, and on X11 for a tray that takes icons as windows.
 
-    To be asked before any `QSystemTrayIcon`: Qt looks once for all which of both there is.
+    Qt knows whether there is a tray, but tells nobody when one comes or goes.
 
     Attributes:
         is_there: whether a tray is there now.
@@ -47,7 +47,7 @@ class TrayHost(QObject):
         mode = QDBusServiceWatcher.WatchModeFlag.WatchForOwnerChange
         self._watcher = QDBusServiceWatcher(_WATCHER, bus, mode, self)
         self._watcher.serviceOwnerChanged.connect(self._on_owner)
-        self._has_notifier = bus.interface().isServiceRegistered(_WATCHER).value()
+        self._has_notifier = bool(bus.interface().isServiceRegistered(_WATCHER).value())
         self._update()
 
     def _on_owner(self, _name: str, _old: str, new: str) -> None:

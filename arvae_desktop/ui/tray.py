@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from arvae_desktop.services.activity import ActivityState
-from arvae_desktop.ui.theme import DARK
 from arvae_desktop.ui.transcript.sentences import ending_of
 from arvae_desktop.ui.tray_icons import tray_icon
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from arvae_desktop.domain.library import Entry
     from arvae_desktop.domain.messages import Message
-    from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.theme import Colors, Theme
 
 _LONGEST_TITLE = 40
 _NOTE_MS = 8000
@@ -56,9 +55,9 @@ class Tray(QObject):
     stop_requested = Signal(str)
     pause_toggled = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self._state = ActivityState.IDLE
         self._noted: str | None = None
         self._recents: list[QAction] = []
@@ -81,9 +80,13 @@ class Tray(QObject):
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
         self._icon.messageClicked.connect(self._on_note_clicked)
-        theme.changed.connect(lambda _colors: self._paint())
         self.show_shortcut("", is_paused=False)
         self._paint()
+
+    def follow(self, theme: Theme) -> None:
+        """Be light or dark as the app is."""
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed(theme.colors)
 
     def show(self) -> None:
         """Put the icon into the tray, now or as soon as there is one."""
@@ -157,9 +160,18 @@ class Tray(QObject):
         else:
             self.window_requested.emit()
 
+    def _on_theme_changed(self, colors: Colors) -> None:
+        self._is_dark = colors.is_dark
+        self._paint()
+
     def _paint(self) -> None:
-        self._icon.setIcon(tray_icon(self._state, is_dark=self._theme.colors is DARK))
+        self._icon.setIcon(tray_icon(self._state, is_dark=self._is_dark))
         self._icon.setToolTip(_TIPS[self._state])
+
+
+def is_tray_there() -> bool:
+    """Whether an icon would be seen now, as Qt finds out."""
+    return QSystemTrayIcon.isSystemTrayAvailable()
 
 
 def _emit(signal: SignalInstance, id_: str, _checked: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
 from tests.support.accessibility import Accessibility, Box, ask
+from tests.support.keyboard import Keyboard
 from tests.support.processes import Process, wait_until
 from tests.support.screen import Screen
 
@@ -149,6 +151,10 @@ class Desktop:
         """Press keys one after the other, each by its X name (``Return``, ``ctrl+q``)."""
         self._xdotool("key", "--delay", "1", "--", *keys)
 
+    def press_at_once(self, keys: str) -> None:
+        """Press keys together, without the time that starting a program takes."""
+        self._keyboard.press(keys)
+
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
@@ -198,6 +204,12 @@ class Desktop:
     def _start(self, stack: ExitStack, command: list[str], stdin: bytes = b"") -> None:
         process = Process(command, folder=self.folder, environment=self.environment, stdin=stdin)
         stack.callback(process.end)
+
+    @functools.cached_property
+    def _keyboard(self) -> Keyboard:
+        keyboard = Keyboard(self.environment["DISPLAY"])
+        self._stack.callback(keyboard.close)
+        return keyboard
 
     def run_xdotool(self, *arguments: str) -> None:
         """Do what only xdotool has words for."""
