@@ -16,6 +16,7 @@ from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.support.accessibility import Box
 from tests.support.app_process import AppProcess
+from tests.support.desktop import Desktop
 from tests.support.processes import Process, wait_until
 from tests.support.tray import TrayProcess
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import StartApp, StartServer
     from tests.support.demo_process import DemoProcess
-    from tests.support.desktop import Desktop
 
 ROOT = Path(__file__).parents[2]
 QUICK = "^Quick prompt"
@@ -288,6 +288,30 @@ def test_insert_copies_and_goes_back(desktop: Desktop, other: Process, start_hid
     wait_until(lambda: has_focus(desktop, "^Somebody else"), "back where one was")
     desktop.press("ctrl+v")
     wait_until(lambda: other.stdout.endswith("The words to insert\n"), "it can be pasted there")
+
+
+def test_it_comes_to_the_screen_of_the_pointer(
+    tmp_path: Path, server: DemoProcess, data_dir: Path, stack: ExitStack
+) -> None:
+    monitors = ["800/200x700/190+0+0", "1000/250x700/190+800+0"]
+    folders = [tmp_path / "desktop", tmp_path / "app"]
+    for folder in folders:
+        folder.mkdir()
+    desktop = stack.enter_context(Desktop(folders[0], screen="1800x700x24", monitors=monitors))
+    SettingsFile(AppPaths.under(data_dir).settings_file).save(
+        Settings(base_url=server.base_url, uses_key=False, uses_shortcut=True, knows_shortcut=True)
+    )
+    app = AppProcess(desktop, folders[1], "--hidden", data_dir=data_dir, has_window=False)
+    stack.callback(app.end)
+    wait_until(lambda: "shortcut Ctrl+Alt+Space: active" in app.log, "the key is ours")
+    for pointer, middle in ((1700, 1300), (10, 400), (900, 1300)):
+        desktop.move_pointer(pointer, 600)
+        desktop.press(SHORTCUT)
+        wait_for_quick(desktop, app)
+        box = desktop.window_box(desktop.windows(QUICK)[0])
+        assert abs(box.centre[0] - middle) <= 1
+        desktop.press("Escape")
+        wait_until(lambda: not desktop.windows(QUICK), "it is away")
 
 
 # --- while it answers ---

@@ -74,15 +74,12 @@ class XServer:
         display: its name for programs that are to run there.
     """
 
-    def __init__(self, folder: Path, *screens: str) -> None:
-        """`screens` are widths, heights and depths, as in ``1280x860x24``; several make one wide desktop."""
+    def __init__(self, folder: Path, screen: str) -> None:
+        """`screen` is width, height and depth, as in ``1280x860x24``."""
         # The server picks a display that is free and tells it when it is ready.
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-fbdir", str(folder), "-nolisten", "tcp", "-noreset"]
-        for number, screen in enumerate(screens):
-            command += ["-screen", str(number), screen]
-        if len(screens) > 1:
-            command.append("+xinerama")
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(folder)]
+        command += ["-nolisten", "tcp", "-noreset"]
         self._process = Process(command, folder=folder, pass_fds=[writing])
         os.close(writing)
         with os.fdopen(reading) as pipe:
@@ -107,11 +104,11 @@ class Desktop:
         environment: for programs that are to run here.
     """
 
-    def __init__(self, folder: Path, *, screens: Sequence[str] = (_SCREEN,)) -> None:
-        """See `XServer` for `screens`."""
+    def __init__(self, folder: Path, *, screen: str = _SCREEN, monitors: Sequence[str] = ()) -> None:
+        """See `XServer` for `screen`; it is divided into `monitors` as `xrandr --setmonitor` writes them."""
         self.folder = folder
         with ExitStack() as stack:
-            display = stack.enter_context(XServer(folder, *screens)).display
+            display = stack.enter_context(XServer(folder, screen)).display
             self.screen = Screen(folder)
             self.bus = SessionBus(folder)
             stack.callback(self.bus.end)
@@ -122,6 +119,11 @@ class Desktop:
                 "QT_QPA_PLATFORM": "xcb",
             }
             del self.environment["PYTHON_KEYRING_BACKEND"]
+            for number, monitor in enumerate(monitors):
+                # The first one has the server's one output; the others have none.
+                output = "none" if number else "screen"
+                command = ["xrandr", "--setmonitor", f"monitor-{number}", monitor, output]
+                subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=10)
             self._start(stack, ["openbox"])
             self._start(
                 stack, ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], b"pw"
@@ -157,6 +159,9 @@ class Desktop:
 
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def move_pointer(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y))
 
     def right_click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "3")

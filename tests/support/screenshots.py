@@ -40,7 +40,7 @@ class Studio:
         self._stack = stack
         # Nothing of the person's who takes the pictures shows on them, nor is touched.
         os.environ.update(HOME=str(folder), PYTHON_KEYRING_BACKEND="")
-        self._desktop = stack.enter_context(Desktop(folder, screens=(_SCREEN,)))
+        self._desktop = stack.enter_context(Desktop(folder, screen=_SCREEN))
         self._server = DemoProcess(folder, rate=60)
         stack.callback(self._server.end)
 

@@ -109,6 +109,9 @@ class QuickPrompt(QWidget):
         if text:
             self.input.setPlainText(text)
             self.input.moveCursor(self.input.textCursor().MoveOperation.End)
+        if not self.isActiveWindow() and QGuiApplication.platformName() == "wayland":
+            # Compositors bring nothing to the front without a token; what is shown anew gets there.
+            self.hide()
         was_visible = self.isVisible()
         if not was_visible:
             self._place()
@@ -271,7 +274,8 @@ class QuickPrompt(QWidget):
             if self.transcript.view.minimumHeight() != self._answer_height:
                 self.transcript.view.setFixedHeight(self._answer_height)
         self._column.activate()
-        self.resize(min(_WIDTH, area.width()), self._column.totalSizeHint().height())
+        # Of a fixed size: tiling window managers let such a window float.
+        self.setFixedSize(min(_WIDTH, area.width()), self._column.totalSizeHint().height())
 
     def _on_changed(self) -> None:
         session = self._session
