@@ -13,7 +13,7 @@ from arvae_desktop.desktop.instance import server as server_module
 from arvae_desktop.desktop.instance.claim import take
 from arvae_desktop.desktop.instance.client import NoAnswerError, NobodyThereError, ask
 from arvae_desktop.desktop.instance.messages import MAX_BYTES, Request, Verb
-from arvae_desktop.desktop.instance.place import Place
+from arvae_desktop.desktop.instance.place import Place, place_for
 from arvae_desktop.desktop.instance.server import InstanceServer
 from tests.support.processes import wait_until
 
@@ -103,6 +103,28 @@ def run_outside(place, qtbot, first=""):
 def test_another_process_is_heard(asked, place, qtbot):
     assert run_outside(place, qtbot) == "done False"
     assert asked == [Request(Verb.QUICK, "from outside", "token-1")]
+
+
+def test_the_command_speaks_to_it_and_loads_no_qt(tmp_path, qtbot):
+    claim = take(place_for(tmp_path))
+    server = InstanceServer(claim)
+    heard = []
+    server.asked.connect(heard.append)
+    command = [sys.executable, "-X", "importtime", "-m", "arvae_desktop", "--data-dir", str(tmp_path)]
+    environment = {**os.environ, "XDG_ACTIVATION_TOKEN": "token-2"}
+    with subprocess.Popen(
+        [*command, "quick", "Why is the sky blue?"], env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        qtbot.waitUntil(lambda: heard, timeout=10_000)
+        loaded = process.stderr.read()
+    assert process.returncode == 0
+    assert heard == [Request(Verb.QUICK, "Why is the sky blue?", "token-2")]
+    assert "arvae_desktop.cli" in loaded
+    assert "PySide6" not in loaded
+    assert "shiboken" not in loaded
+    server.close()
+    claim.let_go()
+    server.deleteLater()
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="takes on another user")

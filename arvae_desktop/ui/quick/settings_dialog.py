@@ -139,7 +139,7 @@ class QuickSettingsDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            needed = layout.totalHeightForWidth(self.width())
+            needed = max(layout.totalHeightForWidth(self.width()), layout.totalSizeHint().height())
             self.setMinimumHeight(needed)
             self.resize(self.width(), needed)
 
@@ -201,6 +201,7 @@ class QuickSettingsDialog(QDialog):
         form.addWidget(self._doctor)
         form.add_field("A question belongs to the one before for", self._follow_up)
         form.add_line(self._tray)
+        form.addSpacing(4)
         form.addWidget(self._tray_note)
         form.add_line(self._autostart)
         return form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
@@ -243,7 +244,9 @@ class QuickPrompt(QWidget):
         nothing, and no widget gets it.
         """
         if QGuiApplication.focusWindow() is self.windowHandle() and not self.isActiveWindow():
-            QApplication.setActiveWindow(self)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # there is nothing in its place
+                QApplication.setActiveWindow(self)
             self.input.setFocus()
 
     def _cut_corners(self) -> None:
