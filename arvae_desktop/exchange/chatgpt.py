@@ -7,7 +7,6 @@ asks of tools and answers are nodes one after the other; here they are the segme
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -126,7 +125,9 @@ def _with_whole_answers(tree: ConversationTree) -> ConversationTree:
 
     An answer goes on as long as ChatGPT or its tools are the only ones to speak next.
     """
-    followers = Counter(kept.parent for kept in tree.messages)
+    followers: dict[str | None, int] = {}
+    for kept in tree.messages:
+        followers[kept.parent] = followers.get(kept.parent, 0) + 1
     nodes: dict[str, list[KeptMessage]] = {}
     place: dict[str | None, str | None] = {None: None}
     for kept in tree.messages:
