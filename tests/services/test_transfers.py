@@ -19,7 +19,7 @@ from tests.unit.storage.keeping import done, said
 
 @pytest.fixture(autouse=True)
 def _no_garbage_of_other_tests(qapp):
-    """An import computes on a thread of its own: what it would collect there is not for that thread to end."""
+    """An import computes on a thread of its own, and what it would collect is not for that thread to end."""
     assert qapp is not None
     gc.collect()
 

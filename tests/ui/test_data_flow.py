@@ -26,7 +26,7 @@ _URL = "http://127.0.0.1:9/v1"
 
 @pytest.fixture(autouse=True)
 def _no_garbage_of_other_tests(qapp):
-    """An import computes on a thread of its own: what it would collect there is not for that thread to end."""
+    """An import computes on a thread of its own, and what it would collect is not for that thread to end."""
     assert qapp is not None
     gc.collect()
 
