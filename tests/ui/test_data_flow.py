@@ -1,5 +1,6 @@
 """What the user does with all their data, through the dialogs, over a real store."""
 
+import gc
 import json
 
 import pytest
@@ -21,6 +22,13 @@ from arvae_desktop.ui.progress_dialog import ProgressDialog
 from tests.unit.storage.keeping import done, said
 
 _URL = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_of_other_tests(qapp):
+    """An import computes on a thread of its own, and what it would collect is not for that thread to end."""
+    assert qapp is not None
+    gc.collect()
 
 
 @pytest.fixture
