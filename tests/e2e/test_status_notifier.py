@@ -34,6 +34,27 @@ def test_click_menu_and_quit(desktop: Desktop, tmp_path: Path, data_dir: Path) -
         app.check_output()
 
 
+def test_an_answer_that_ends_out_of_sight_is_told_and_opened(
+    desktop: Desktop, tmp_path: Path, data_dir: Path
+) -> None:
+    with NotifierWatcher(desktop.bus.address) as panel:
+        app = AppProcess(desktop, tmp_path, "--demo", "--hidden", data_dir=data_dir, has_window=False)
+        panel.activate()
+        app.wait_for_focus("quickInput")
+        desktop.type("Show me around")
+        app.wait_for_text("quickInput", "Show me around")
+        desktop.press("Return")
+        app.element("quickStopButton")
+        desktop.press("Escape")
+        wait_until(lambda: not desktop.windows("^Quick prompt"), "it is away")
+        title, text = panel.wait_for_note()
+        assert title == "Show me around"
+        assert text == "The answer is there."
+        panel.click_on_note()
+        wait_until(lambda: desktop.active_window() in desktop.windows("^Quick prompt"), "it is in front")
+        app.end()
+
+
 def test_a_panel_that_comes_later(desktop: Desktop, tmp_path: Path, data_dir: Path) -> None:
     app = AppProcess(desktop, tmp_path, "--demo", "--hidden", data_dir=data_dir, has_window=False)
     for _ in range(2):

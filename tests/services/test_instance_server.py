@@ -115,7 +115,7 @@ def test_the_command_speaks_to_it_and_loads_no_qt(tmp_path, qtbot):
     with subprocess.Popen(
         [*command, "quick", "Why is the sky blue?"], env=environment, stderr=subprocess.PIPE, text=True
     ) as process:
-        qtbot.waitUntil(lambda: heard, timeout=10_000)
+        qtbot.waitUntil(lambda: len(heard) == 1, timeout=10_000)
         loaded = process.stderr.read()
     assert process.returncode == 0
     assert heard == [Request(Verb.QUICK, "Why is the sky blue?", "token-2")]

@@ -1,4 +1,4 @@
-"""A stand-in for a panel with a StatusNotifier tray: items register with it, and it speaks to them."""
+"""A stand-in for a panel with a StatusNotifier tray and notifications: it hears and clicks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from jeepney import (
     new_error,
     new_method_call,
     new_method_return,
+    new_signal,
 )
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
@@ -21,6 +22,7 @@ from tests.support.processes import wait_until
 
 _WATCHER = "org.kde.StatusNotifierWatcher"
 _ITEM = "org.kde.StatusNotifierItem"
+_NOTIFICATIONS = "org.freedesktop.Notifications"
 _MENU = "com.canonical.dbusmenu"
 
 
@@ -31,7 +33,9 @@ class NotifierWatcher:
         self._address = address
         self._items: list[str] = []
         self._connection = open_dbus_connection(address)
-        self._connection.send_and_get_reply(message_bus.RequestName(_WATCHER))
+        self._notes: list[tuple[Any, ...]] = []
+        for name in (_WATCHER, _NOTIFICATIONS):
+            self._connection.send_and_get_reply(message_bus.RequestName(name))
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="watcher", daemon=True)
         self._thread.start()
@@ -57,6 +61,16 @@ class NotifierWatcher:
         """Click on the item."""
         item = DBusAddress("/StatusNotifierItem", self.wait_for_item(), _ITEM)
         self._ask(new_method_call(item, "Activate", "ii", (0, 0)))
+
+    def wait_for_note(self) -> tuple[str, str]:
+        """Title and text of the newest notification."""
+        note = wait_until(lambda: self._notes[-1] if self._notes else None, "there is a notification")
+        return note[3], note[4]
+
+    def click_on_note(self) -> None:
+        """Click on the newest notification."""
+        sender = DBusAddress("/org/freedesktop/Notifications", interface=_NOTIFICATIONS)
+        self._connection.send(new_signal(sender, "ActionInvoked", "us", (len(self._notes), "default")))
 
     def menu(self) -> dict[str, int]:
         """The visible entries of its menu: their words, and their numbers."""
@@ -97,6 +111,13 @@ class NotifierWatcher:
         match fields[HeaderFields.member]:
             case "RegisterStatusNotifierItem":
                 self._items.append(message.body[0])
+                self._connection.send(new_method_return(message))
+            case "Notify":
+                self._notes.append(message.body)
+                self._connection.send(new_method_return(message, "u", (len(self._notes),)))
+            case "GetCapabilities":
+                self._connection.send(new_method_return(message, "as", (["body", "actions"],)))
+            case "CloseNotification":
                 self._connection.send(new_method_return(message))
             case "Get":
                 known = {"IsStatusNotifierHostRegistered": ("b", True), "ProtocolVersion": ("i", 0)}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from arvae_desktop.ui.icons import line_icon
 
 if TYPE_CHECKING:
-    from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.theme import Colors, Theme
 
 _ICON = QSize(18, 18)
 
@@ -52,7 +52,7 @@ class AnswerBar(QWidget):
         for button in self._buttons.values():
             row.addWidget(button)
         row.addStretch(1)
-        theme.changed.connect(lambda _colors: self._paint())
+        theme.changed.connect(self._paint)
         self._paint()
 
     def show_for(self, *, is_running: bool, has_answer: bool) -> None:
@@ -81,6 +81,6 @@ class AnswerBar(QWidget):
         button.clicked.connect(lambda _checked=False: self.chosen.emit(name))
         return button
 
-    def _paint(self) -> None:
+    def _paint(self, _colors: Colors | None = None) -> None:
         for name, button in self._buttons.items():
             button.setIcon(line_icon(DOINGS[name].icon, self._theme.colors.muted))

@@ -12,7 +12,7 @@ from arvae_desktop.services.context import ContextKind, ContextPiece
 from arvae_desktop.ui.icons import line_icon
 
 if TYPE_CHECKING:
-    from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.theme import Colors, Theme
 
 _ICON = QSize(16, 16)
 _TIP_LENGTH = 300
@@ -40,7 +40,7 @@ class ContextChips(QWidget):
         row.setSpacing(8)
         for chip in self._chips.values():
             row.addWidget(chip)
-        theme.changed.connect(lambda _colors: self._paint())
+        theme.changed.connect(self._paint)
         self._paint()
         self.clear()
 
@@ -91,7 +91,7 @@ class ContextChips(QWidget):
         self._paint()
         self.changed.emit()
 
-    def _paint(self) -> None:
+    def _paint(self, _colors: Colors | None = None) -> None:
         colors = self._theme.colors
         for kind, chip in self._chips.items():
             color = colors.accent if chip.isChecked() else colors.muted

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.services.formulas import Formulas
-    from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.theme import Colors, Theme
 
 
 class _View(TranscriptView):
@@ -45,7 +45,7 @@ class QuickTranscript(QObject):
         self.view.setObjectName("quickTranscript")
         self.view.setAccessibleName("Answer")
         self._announcer = Announcer(self.view, self)
-        theme.changed.connect(lambda _colors: self._restyle())
+        theme.changed.connect(self._restyle)
 
     def show_session(self, session: ChatSession) -> None:
         """Show a conversation from now on."""
@@ -101,7 +101,7 @@ class QuickTranscript(QObject):
     def _tell(self, _is_running: bool) -> None:
         self.changed.emit()
 
-    def _restyle(self) -> None:
+    def _restyle(self, _colors: Colors) -> None:
         selection = self.view.selection
         self.view.restyle()
         self.view.select(selection)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.services.formulas import Formulas
-    from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.theme import Colors, Theme
 
 _WIDTH = 680
 _RADIUS = 16
@@ -249,6 +249,9 @@ class QuickPrompt(QWidget):
                 QApplication.setActiveWindow(self)
             self.input.setFocus()
 
+    def _repaint(self, _colors: Colors) -> None:
+        self.update()
+
     def _cut_corners(self) -> None:
         if self._is_masked:
             path = QPainterPath()
@@ -352,7 +355,7 @@ class QuickPrompt(QWidget):
         )
         self.tools.told.connect(self.status.show_hint)
         self.status.said.connect(self.transcript.say)
-        self._theme.changed.connect(lambda _colors: self.update())
+        self._theme.changed.connect(self._repaint)
         # The other keys of the bar are those of the reading tools and of the field.
         QShortcut(DOINGS[INSERT].keys, self, lambda: self.action_chosen.emit(INSERT))
         QShortcut("Ctrl+N", self, self.new_requested.emit)
