@@ -74,6 +74,11 @@ class Desk(QObject):
         if not self.host.is_there:
             self._lost.start()
 
+    def warm_up(self) -> None:
+        """Have the quick prompt ready where a key or a click may bring it up at any moment."""
+        if self.tray is not None or self._parts.preferences.settings.uses_shortcut:
+            self.make_quick()
+
     def make_quick(self) -> Quick:
         """The quick prompt, made and warm from now on."""
         if self.quick is None:

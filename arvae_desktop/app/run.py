@@ -119,7 +119,7 @@ class _Run:
         """What the menu in the tray and the shortcut need."""
         _ = self._parts.keeping.store  # it is opened
         if self._wishes.desk is not None:
-            self._wishes.desk.make_quick()
+            self._wishes.desk.warm_up()
         settle_memory()
 
     def _begin_behind_window(self) -> None:
@@ -148,7 +148,7 @@ class _Run:
         if self._parts.options.demo:
             await self._wishes.start_demo()
         if self._wishes.desk is not None:
-            self._wishes.desk.make_quick()
+            self._wishes.desk.warm_up()
         await loading_key
 
     # --- the way out ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST_TITLE = 40
 _NOTE_MS = 8000
+_MIDDLE = 128  # between dark and light, of 255
 _TIPS = {
     ActivityState.IDLE: "Arvae Desktop",
     ActivityState.STREAMING: "Arvae Desktop: answering",
@@ -57,7 +58,7 @@ class Tray(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        self._is_dark = QGuiApplication.palette().window().color().lightness() < _MIDDLE
         self._state = ActivityState.IDLE
         self._noted: str | None = None
         self._recents: list[QAction] = []

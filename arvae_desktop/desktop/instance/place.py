@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
-import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,8 +42,7 @@ class Place:
     @property
     def pipe_name(self) -> str:
         """Where it listens on Windows; pipes have one name space for all users."""
-        user = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
-        return f"{self.name}-{user}"
+        return f"{self.name}-{_digest(self.folder)}"
 
 
 def place_for(data: Path | None, environment: Mapping[str, str] = os.environ) -> Place:
@@ -52,8 +50,7 @@ def place_for(data: Path | None, environment: Mapping[str, str] = os.environ) ->
 
     Raises `OSError` where no folder is the user's alone.
     """
-    digest = "demo" if data is None else hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
-    name = f"arvae-desktop-{digest}"
+    name = f"arvae-desktop-{'demo' if data is None else _digest(data.resolve())}"
     if sys.platform == "win32":
         folder = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "arvae-desktop"
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,11 +63,19 @@ def _runtime_folder(environment: Mapping[str, str], room: int) -> Path:
     given = environment.get("XDG_RUNTIME_DIR", "")
     if given and len(os.fsencode(given)) + room <= _LONGEST_PATH and _is_private(Path(given)):
         return Path(given)
+    import tempfile  # noqa: PLC0415  (takes milliseconds of every start, and is hardly ever needed)
+
     folder = Path(tempfile.gettempdir(), f"arvae-desktop-{os.getuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if not _is_private(folder):
         raise PermissionError(f"{folder} is not ours alone")
     return folder
+
+
+def _digest(path: Path) -> str:
+    """Tells paths of one user apart. Nobody chooses them to look alike, so that check sums do."""
+    name = os.fsencode(path)
+    return f"{zlib.crc32(name):08x}{zlib.adler32(name):08x}"
 
 
 def _is_private(folder: Path) -> bool:

@@ -6,8 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 from arvae_desktop.desktop.instance.claim import take
-from arvae_desktop.desktop.instance.client import NoAnswerError, NobodyThereError, ask, startup_token
-from arvae_desktop.desktop.instance.messages import MAX_BYTES, MessageError, Request, Verb
 from arvae_desktop.desktop.instance.place import place_for
 
 if TYPE_CHECKING:
@@ -33,27 +31,33 @@ def claim_or_ask(data: Path | None, start: StartOptions) -> Claim | None:
     """
     try:
         place = place_for(data)
-        deadline = time.monotonic() + _PATIENCE_S
-        while (claim := take(place)) is None:
-            try:
-                _ask(place, start, deadline - time.monotonic())
-            except NobodyThereError:
-                if time.monotonic() > deadline:
-                    raise NoAnswerError("An Arvae Desktop that is on its way out holds on.") from None
-                time.sleep(_POLL_S)  # until it listens, or has gone
-            else:
-                raise SecondStartError
-    except NoAnswerError as error:
-        raise SecondStartError(str(error)) from None
-    except MessageError:
-        raise SecondStartError(f"The text is too long: at most {MAX_BYTES // 1024} kB.") from None
+        return take(place) or _ask_until_claimed(place, start)
     except OSError:
         return None
-    return claim
 
 
-def _ask(place: Place, start: StartOptions, within_s: float) -> None:
+def _ask_until_claimed(place: Place, start: StartOptions) -> Claim:
+    """Another instance has the place: ask it, or take its place if it goes before it answers."""
+    from arvae_desktop.desktop.instance import client, messages  # noqa: PLC0415  (a first start needs neither)
+
     if start.hidden:
-        return  # it is there already, which is all that was wanted
-    verb = Verb.RAISE if start.quick is None else Verb.QUICK
-    ask(place, Request(verb, start.quick or "", startup_token()), within_s=max(within_s, _POLL_S))
+        raise SecondStartError  # it is there already, which is all that was wanted
+    verb = messages.Verb.RAISE if start.quick is None else messages.Verb.QUICK
+    request = messages.Request(verb, start.quick or "", client.startup_token())
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            client.ask(place, request, within_s=max(deadline - time.monotonic(), _POLL_S))
+        except client.NobodyThereError:
+            if time.monotonic() > deadline:
+                raise SecondStartError("An Arvae Desktop that is on its way out holds on.") from None
+        except client.NoAnswerError as error:
+            raise SecondStartError(str(error)) from None
+        except messages.MessageError:
+            limit = messages.MAX_BYTES // 1024
+            raise SecondStartError(f"The text is too long: at most {limit} kB.") from None
+        else:
+            raise SecondStartError
+        time.sleep(_POLL_S)  # until it listens, or has gone
+        if (claim := take(place)) is not None:
+            return claim

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_each_data_folder_has_a_place_of_its_own(tmp_path):
 
 
 def test_a_runtime_folder_that_others_may_enter_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(place.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     open_to_all = tmp_path / "run"
     open_to_all.mkdir(mode=0o755)
     link = tmp_path / "link"
@@ -107,7 +108,7 @@ def test_a_runtime_folder_that_others_may_enter_is_not_used(tmp_path, monkeypatc
 
 
 def test_a_folder_that_somebody_put_in_our_place_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(place.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     (tmp_path / f"arvae-desktop-{os.getuid()}").mkdir(mode=0o777)
     (tmp_path / f"arvae-desktop-{os.getuid()}").chmod(0o777)
     with pytest.raises(PermissionError):
@@ -116,7 +117,7 @@ def test_a_folder_that_somebody_put_in_our_place_is_not_used(tmp_path, monkeypat
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="takes on other users")
 def test_two_users_do_not_meet(tmp_path, monkeypatch):
-    monkeypatch.setattr(place.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     places = set()
     for user in (12345, 12346):
         folder = tmp_path / f"arvae-desktop-{user}"
