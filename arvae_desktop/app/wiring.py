@@ -73,6 +73,8 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     page.header.demo_left.connect(parts.connection.leave_demo)
     parts.notifier.noticed.connect(page.banner.show_notice)
     parts.notifier.withdrawn.connect(page.banner.withdraw)
+    # The session ends: what is written is saved now, since there may be no later.
+    parts.application.commitDataRequest.connect(lambda _manager: page.keep_draft())
 
 
 def _connect_tools(parts: Parts, wishes: Wishes) -> None:

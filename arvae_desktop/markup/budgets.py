@@ -41,6 +41,8 @@ SLICE_MS = 8.0
 # some of their expressions take the square of what they look at.
 COLOURED_LINE = 500
 COLOURED_WINDOW = 4_000
+# States that a lexer keeps, as of brackets that are open; of more of them the outermost are forgotten.
+CODE_STATES = 100
 # Lines at the end of growing code that are coloured anew with each delta.
 LIVE_LINES = 3
 # Text at the end of a growing paragraph that is read anew with each delta, beside an unfinished sentence.

@@ -16,6 +16,7 @@ from pygments.lexers import find_lexer_class, get_all_lexers
 from pygments.token import Comment, Error, Generic, Keyword, Literal, Name, Operator, Punctuation, Token
 
 from arvae_desktop.markup.blocks import Role
+from arvae_desktop.markup.budgets import CODE_STATES
 
 if TYPE_CHECKING:
     import re
@@ -171,7 +172,7 @@ def _sharper(lexer: Lexer, kind: Kind, value: str) -> Kind:
 
 
 def _change(states: list[str], change: tuple[str, ...] | int | str) -> None:
-    """Push and pop as a rule says; the lowest state stays."""
+    """Push and pop as a rule says; the lowest state stays, and no more than a number of others."""
     if isinstance(change, tuple):
         for state in change:
             if state == "#pop":
@@ -183,6 +184,8 @@ def _change(states: list[str], change: tuple[str, ...] | int | str) -> None:
         del states[max(1, len(states) + change) :]
     elif change == "#push":
         states.append(states[-1])
+    if len(states) > CODE_STATES:
+        del states[1 : 1 + len(states) - CODE_STATES]
 
 
 @cache

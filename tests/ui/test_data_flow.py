@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton, QWidget
 
 from arvae_desktop.domain.conversations import Conversation
+from arvae_desktop.domain.errors import KeyringError
 from arvae_desktop.domain.library import RECENT
 from arvae_desktop.domain.messages import Role
 from arvae_desktop.domain.secret import Secret
@@ -253,3 +254,17 @@ def test_everything_is_deleted_with_the_keys(
     assert _titles(keeping) == []
     assert credentials._keys == {}
     assert connection.endpoint is None
+
+
+def test_a_keyring_that_keeps_its_keys_is_said_and_all_else_goes(
+    opened, keeping, credentials, wiped, monkeypatch, qtbot
+):
+    async def refuse(_origins):
+        raise KeyringError("The system keyring does not answer.", "The key is still in it.")
+
+    monkeypatch.setattr(credentials, "delete_all", refuse)
+    _press(opened, "Delete all my data…", qtbot)
+    _answer(opened, qtbot, "Delete everything")
+    assert "The key is still in it." in _answer(opened, qtbot)
+    qtbot.waitUntil(lambda: wiped == [True])
+    assert _titles(keeping) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from threading import Event
 from time import monotonic, thread_time
 
 import pytest
@@ -189,7 +190,21 @@ def test_importing_brings_neither_parser_nor_lexers() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_code_waits_for_a_lexer_that_a_thread_loads() -> None:
+class _SlowDisk:
+    """A finder of modules that lets one of them wait until it is told to go on."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self.goes_on = Event()
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == self._module:
+            assert self.goes_on.wait(20)
+
+
+def test_code_waits_for_a_lexer_that_a_thread_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = _SlowDisk("pygments.lexers.chapel")
+    monkeypatch.setattr(sys, "meta_path", [disk, *sys.meta_path])
     text = "Before.\n\n```chapel\nproc f() { return 1; }\n```\n\nAfter.\n"
     stream = MarkdownStream(loads_lexers_aside=True)
     stream.feed(text)
@@ -198,6 +213,7 @@ def test_code_waits_for_a_lexer_that_a_thread_loads() -> None:
     assert first.more
     assert stream.is_waiting
     assert not any(isinstance(block, Code) and block.lines for block in (*first.frozen, *first.tail))
+    disk.goes_on.set()
     blocks = list(first.frozen)
     deadline = monotonic() + 20
     while (update := stream.take()).more:
