@@ -64,7 +64,8 @@ class Quick(QObject):
         self.prompt.warm_up()
         if link is not None:
             link.set_own(int(self.prompt.winId()))
-            link.compositor_changed.connect(lambda is_there: self.prompt.set_masked(is_masked=not is_there))
+            link.compositor_changed.connect(self._on_compositor)
+            self._on_compositor(link.has_compositor)
         self.shortcut = Shortcut(way, preferences, self)
         self.shortcut.pressed.connect(self._on_pressed)
         preferences.changed.connect(lambda _settings: self._offer())
@@ -107,6 +108,9 @@ class Quick(QObject):
             self._link.activate(int(self.prompt.winId()), self._pressed_at)
         self._pressed_at = 0
         QTimer.singleShot(_WAKE_UP_MS, self, self._wishes.wake_up)
+
+    def _on_compositor(self, is_there: bool) -> None:
+        self.prompt.set_masked(is_masked=not is_there)
 
     def _offer(self) -> None:
         settings = self._parts.preferences.settings

@@ -1,14 +1,12 @@
-"""A question from anywhere: tray, shortcut, command, and back to where one was."""
+"""A question from anywhere: shortcut, command, hand-over, and back to where one was."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
-import sys
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,230 +15,15 @@ from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.support.accessibility import Box
 from tests.support.app_process import AppProcess
 from tests.support.desktop import Desktop
-from tests.support.processes import Process, wait_until
-from tests.support.tray import TrayProcess
+from tests.support.processes import wait_until
+from tests.support.quick import QUICK, SHORTCUT, ask, has_focus, wait_for_quick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import ExitStack
 
-    from tests.e2e.conftest import StartApp, StartServer
+    from tests.e2e.conftest import StartApp, StartHidden
     from tests.support.demo_process import DemoProcess
-
-ROOT = Path(__file__).parents[2]
-QUICK = "^Quick prompt"
-SHORTCUT = "ctrl+alt+space"
-BLUE, RED = (0x6B, 0x7B, 0xFF), (0xE5, 0x48, 0x3F)
-
-
-class StartHidden(Protocol):
-    """Starts the app in the tray, with a server chosen in an earlier run."""
-
-    def __call__(self, *arguments: str, **settings: object) -> AppProcess: ...
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def tray(desktop: Desktop, tmp_path: Path) -> Iterator[TrayProcess]:
-    (tmp_path / "tray").mkdir()
-    with TrayProcess(desktop, tmp_path / "tray") as tray:
-        yield tray
-
-
-@pytest.fixture
-def server(start_server: StartServer) -> DemoProcess:
-    return start_server(rate=60)
-
-
-@pytest.fixture
-def start_hidden(
-    desktop: Desktop, server: DemoProcess, tmp_path: Path, data_dir: Path, stack: ExitStack
-) -> StartHidden:
-    def start(*arguments: str, model: str = "demo/echo", **settings: object) -> AppProcess:
-        file = SettingsFile(AppPaths.under(data_dir).settings_file)
-        file.save(Settings(base_url=server.base_url, uses_key=False, model=model, **settings))
-        folder = tmp_path / "hidden"
-        folder.mkdir()
-        command = arguments or ("--hidden",)
-        app = AppProcess(desktop, folder, *command, data_dir=data_dir, has_window=False)
-        stack.callback(app.end)
-        return app
-
-    return start
-
-
-@pytest.fixture
-def other(desktop: Desktop, tmp_path: Path, stack: ExitStack) -> Process:
-    """Another program, with the focus."""
-    (tmp_path / "other").mkdir()
-    command = [sys.executable, "-m", "tests.support.other_window", "Somebody else"]
-    environment = {**desktop.environment, "PYTHONPATH": str(ROOT)}
-    process = Process(command, folder=tmp_path / "other", environment=environment)
-    stack.callback(process.end)
-    wait_until(lambda: has_focus(desktop, "^Somebody else"), "the other window has the focus")
-    return process
-
-
-def has_focus(desktop: Desktop, title: str) -> bool:
-    """Whether the window of this title is the active one."""
-    return desktop.active_window() in desktop.windows(title)
-
-
-def wait_for_quick(desktop: Desktop, app: AppProcess) -> None:
-    """Wait until the quick prompt is in front and takes keys."""
-    wait_until(lambda: has_focus(desktop, QUICK), "the quick prompt is in front")
-    app.wait_for_focus("quickInput")
-
-
-def open_menu(desktop: Desktop, tray: TrayProcess, *, time: int = 1) -> None:
-    """Open the icon's menu. Screen readers find it through the panel alone.
-
-    `time` counts: two clicks in one place that follow at once are a double click, which opens nothing.
-    """
-    icon = tray.wait_for_icon()
-    left_of_it = Box(icon.x - 60, icon.y + 2 * icon.height, 40, 60)
-
-    def is_free() -> bool:
-        return not any(map(any, desktop.screen.region(left_of_it)))
-
-    wait_until(is_free, "there is the black screen beside the tray")
-    desktop.right_click(icon.x + 6 * time, icon.centre[1])
-    wait_until(lambda: not is_free(), "the menu is open")
-
-
-def ask(desktop: Desktop, app: AppProcess, text: str) -> None:
-    """Type a question and press Enter."""
-    wait_for_quick(desktop, app)
-    desktop.type(text)
-    app.wait_for_text("quickInput", text)
-    desktop.press("Return")
-
-
-# --- tray ---
-
-
-def test_a_click_brings_it_up_and_another_puts_it_away(
-    desktop: Desktop, tray: TrayProcess, start_hidden: StartHidden
-) -> None:
-    app = start_hidden()
-    icon = tray.wait_for_icon()
-    assert not desktop.windows("Arvae")
-    desktop.click(*icon.centre)
-    wait_for_quick(desktop, app)
-    desktop.press("Escape")
-    wait_until(lambda: not desktop.windows(QUICK), "it is away")
-    desktop.click(*icon.centre)
-    wait_for_quick(desktop, app)
-
-
-def test_the_menu(desktop: Desktop, tray: TrayProcess, start_hidden: StartHidden) -> None:
-    app = start_hidden()
-    open_menu(desktop, tray)
-    desktop.press("Down", "Return")  # Quick prompt
-    ask(desktop, app, "Something to come back to")
-    wait_until(lambda: app.element("quickTranscript").text.count("come back") == 2, "it is answered")
-    wait_until(lambda: not app.is_showing("quickStopButton"), "the answer has ended")
-    desktop.press("Escape")
-    open_menu(desktop, tray, time=2)
-    desktop.press("Down", "Down", "Return")  # New chat
-    app.wait_for_window()
-    assert "come back" not in app.element("mainWindow").name
-    open_menu(desktop, tray, time=3)
-    desktop.press("Up", "Return")  # Quit
-    assert app.process.wait(5) == 0
-
-
-def test_the_icon_tells_what_goes_on(
-    desktop: Desktop, server: DemoProcess, tray: TrayProcess, start_hidden: StartHidden
-) -> None:
-    app = start_hidden(model="demo/long", appearance="light")
-    icon = tray.wait_for_icon()
-    idle = tray.colours(icon)
-    assert BLUE not in idle
-    dark_glyph = sum(count for colour, count in idle.items() if max(colour) < 0x60)
-    assert dark_glyph > 20
-    app.later_start("quick", "Go on").wait(5)
-    wait_for_quick(desktop, app)
-    desktop.press("Return")
-    server.wait_for("first_byte", server.wait_for_chat())
-    wait_until(lambda: BLUE in tray.colours(icon), "the icon shows that an answer is on its way")
-    desktop.press("Escape")
-    wait_until(lambda: not desktop.windows(QUICK), "it is away")
-    open_menu(desktop, tray)
-    desktop.press("Up", "Up", "Up", "Return")  # above Quit and Settings
-    server.wait_for("client_closed", server.wait_for_chat())
-    wait_until(lambda: BLUE not in tray.colours(icon), "the icon is at rest")
-
-
-def test_the_icon_suits_a_dark_panel(tray: TrayProcess, start_hidden: StartHidden) -> None:
-    start_hidden(appearance="dark")
-    icon = tray.wait_for_icon()
-    assert sum(count for colour, count in tray.colours(icon).items() if min(colour) > 0xEE) > 20
-
-
-def test_an_answer_that_fails_shows_in_the_icon(
-    desktop: Desktop, tray: TrayProcess, start_hidden: StartHidden
-) -> None:
-    app = start_hidden(model="demo/cut")
-    icon = tray.wait_for_icon()
-    app.later_start("quick", "Hello").wait(5)
-    wait_for_quick(desktop, app)
-    desktop.press("Return")
-    app.element("quickStopButton")
-    desktop.press("Escape")
-    wait_until(lambda: RED in tray.colours(icon), "the icon shows that it failed")
-    desktop.click(*icon.centre)
-    wait_until(lambda: RED not in tray.colours(icon), "it was looked at")
-
-
-def test_a_tray_that_comes_and_goes(desktop: Desktop, tmp_path: Path, start_hidden: StartHidden) -> None:
-    folders = [tmp_path / "first", tmp_path / "second"]
-    for folder in folders:
-        folder.mkdir()
-    app = start_hidden()
-    app.later_start("quick").wait(5)
-    wait_for_quick(desktop, app)
-    desktop.press("Escape")
-    for folder in folders:
-        with TrayProcess(desktop, folder) as tray:
-            icon = tray.wait_for_icon()
-            desktop.click(*icon.centre)
-            wait_for_quick(desktop, app)
-            desktop.press("Escape")
-            wait_until(lambda: not desktop.windows(QUICK), "it is away")
-        wait_until(lambda: not desktop.windows("^panel$"), "the tray is gone")
-
-
-def test_closing_leaves_it_in_the_tray_and_says_so_once(
-    desktop: Desktop, tray: TrayProcess, start_app: StartApp
-) -> None:
-    app = start_app("--demo")
-    app.wait_for_focus("composer")
-    tray.wait_for_icon()
-    desktop.press("alt+F4")
-    wait_until(lambda: not desktop.windows("^Arvae Desktop"), "the window is away")
-    assert app.process.is_running
-    app.later_start("--demo").wait(5)
-    app.wait_for_window()
-    desktop.press("alt+F4")
-    wait_until(lambda: not desktop.windows("^Arvae Desktop"), "the window is away")
-    app.later_start("--demo", "quick").wait(5)
-    wait_for_quick(desktop, app)
-    app.quit_with(signal.SIGTERM)
-
-
-def test_closing_quits_where_the_user_wants_that(
-    tray: TrayProcess, start_app: StartApp, data_dir: Path
-) -> None:
-    SettingsFile(AppPaths.under(data_dir).settings_file).save(Settings(closes_to_tray=False))
-    app = start_app()
-    tray.wait_for_icon()
-    app.wait_for_focus("welcomeKey")
-    app.quit_with("alt+F4")
+    from tests.support.processes import Process
 
 
 # --- shortcut ---
@@ -312,6 +95,25 @@ def test_it_comes_to_the_screen_of_the_pointer(
         assert abs(box.centre[0] - middle) <= 1
         desktop.press("Escape")
         wait_until(lambda: not desktop.windows(QUICK), "it is away")
+
+
+def test_without_a_compositor_its_corners_are_cut_off(
+    desktop: Desktop, other: Process, start_hidden: StartHidden
+) -> None:
+    assert other.is_running
+    desktop.run_xdotool(
+        "search", "--name", "^Somebody else", "windowmove", "0", "0", "windowsize", "100%", "100%"
+    )
+    app = start_hidden()
+    app.later_start("quick").wait(5)
+    wait_for_quick(desktop, app)
+    box = desktop.window_box(desktop.windows(QUICK)[0])
+
+    def left_edge(y: int) -> bytes:
+        return desktop.screen.region(Box(box.x, y, 1, 1))[0]
+
+    wait_until(lambda: left_edge(box.y) == left_edge(box.y - 20), "what is behind shows at the corner")
+    assert left_edge(box.y + box.height // 2) != left_edge(box.y)
 
 
 # --- while it answers ---

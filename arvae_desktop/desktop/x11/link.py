@@ -30,6 +30,9 @@ _FROM_USER = 2
 class X11Link(QObject):
     """Talks to the X server from a thread of its own; every method returns at once.
 
+    Attributes:
+        has_compositor: whether windows can be translucent, as far as is known yet.
+
     Signals:
         key_pressed: the grabbed combination was pressed; its time on the server's clock in milliseconds.
         grab_tried: what was tried, in words; what the server said; whether it was granted; whether another
@@ -47,6 +50,8 @@ class X11Link(QObject):
 
     def __init__(self, display: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.has_compositor = True
+        self.compositor_changed.connect(self._note_compositor)
         self._seat = _Seat(self, display)
         self._watcher = Watcher(self._seat, "X11")
 
@@ -73,6 +78,9 @@ class X11Link(QObject):
     def close(self) -> None:
         """Let go of everything."""
         self._watcher.close()
+
+    def _note_compositor(self, is_there: bool) -> None:
+        self.has_compositor = is_there
 
 
 class _Seat:

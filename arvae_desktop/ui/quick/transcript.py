@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 class _View(TranscriptView):
     room_below = 16
+    room_beside = 12
 
 
 class QuickTranscript(QObject):

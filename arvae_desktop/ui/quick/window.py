@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _WIDTH = 680
 _RADIUS = 16
 _MARGIN = 16
+# Where all text begins, from the margin on, whatever is around it.
+_TEXT_AT = 12
+_PICKER_PADDING = 11
+_BUTTON_PADDING = 9
 _ABOVE_SHARE = 0.2  # of the screen's height: the answer has room below
 _ANSWER_SHARE = 0.5
 _LEAST_ANSWER = 96
@@ -218,6 +222,8 @@ class QuickPrompt(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the rounded box."""
         painter = QPainter(self)
+        if self._is_masked:  # the mask cuts; under a soft edge there would be nothing but black
+            painter.fillRect(self.rect(), QColor(self._theme.colors.page))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(self._theme.colors.page))
         painter.setPen(QPen(QColor(self._theme.colors.border), 1))
@@ -307,9 +313,13 @@ class QuickPrompt(QWidget):
         column = self._column
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 12)
         column.setSpacing(10)
-        column.addWidget(self.input)
+        field = QHBoxLayout()
+        field.setContentsMargins(_TEXT_AT, 0, 0, 0)
+        field.addWidget(self.input)
+        column.addLayout(field)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.setContentsMargins(_TEXT_AT - _PICKER_PADDING, 0, 0, 0)
         row.addWidget(self.picker)
         row.addWidget(self.chips)
         row.addStretch(1)
@@ -324,6 +334,7 @@ class QuickPrompt(QWidget):
         answer.addLayout(self._find_row)
         answer.addWidget(self.transcript.view)
         foot = QHBoxLayout()
+        foot.setContentsMargins(_TEXT_AT - _BUTTON_PADDING, 0, _TEXT_AT, 0)
         foot.addWidget(self._bar)
         foot.addStretch(1)
         foot.addWidget(self.status)
