@@ -18,6 +18,8 @@ from arvae_desktop.ui.shortcut_field import native_text
 from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QWindow
+
     from arvae_desktop.app.front import Front
     from arvae_desktop.app.parts import Parts
     from arvae_desktop.app.wishes import Wishes
@@ -46,6 +48,7 @@ class Quick(QObject):
         self._front = front
         self._link = link
         self._pressed_at = 0
+        self._had_keyboard = False
         preferences = parts.preferences
         self.chat = QuickChat(
             parts.conversations.start_aside,
@@ -66,6 +69,7 @@ class Quick(QObject):
             link.set_own(int(self.prompt.winId()))
             link.compositor_changed.connect(self._on_compositor)
             self._on_compositor(link.has_compositor)
+        parts.application.focusWindowChanged.connect(self._on_focus)
         self.shortcut = Shortcut(way, preferences, self)
         self.shortcut.pressed.connect(self._on_pressed)
         preferences.changed.connect(lambda _settings: self._offer())
@@ -89,6 +93,7 @@ class Quick(QObject):
 
     def close(self) -> None:
         """Give the keys back, and take the window away."""
+        self._parts.application.focusWindowChanged.disconnect(self._on_focus)
         self.shortcut.close()
         self.prompt.hide()
         self.prompt.deleteLater()
@@ -108,6 +113,19 @@ class Quick(QObject):
             self._link.activate(int(self.prompt.winId()), self._pressed_at)
         self._pressed_at = 0
         QTimer.singleShot(_WAKE_UP_MS, self, self._wishes.wake_up)
+
+    def _on_focus(self, window: QWindow | None) -> None:
+        """Whoever goes on in the main window is not to have the box lying over it."""
+        if window is None:
+            return
+        if window == self.prompt.windowHandle():
+            self._had_keyboard = True
+            return
+        while window.transientParent() is not None:  # a dialog belongs to the window that it stands over
+            window = window.transientParent()
+        if self._had_keyboard and self._parts.has_window and window == self._parts.window.windowHandle():
+            self._had_keyboard = False
+            self.prompt.hide()
 
     def _on_compositor(self, is_there: bool) -> None:
         self.prompt.set_masked(is_masked=not is_there)

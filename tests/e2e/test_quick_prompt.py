@@ -116,6 +116,22 @@ def test_without_a_compositor_its_corners_are_cut_off(
     assert left_edge(box.y + box.height // 2) != left_edge(box.y)
 
 
+def test_it_does_not_lie_over_the_main_window_that_one_goes_to(
+    desktop: Desktop, other: Process, start_app: StartApp
+) -> None:
+    assert other.is_running
+    app = start_app("--demo")
+    app.later_start("--demo", "quick").wait(5)
+    wait_for_quick(desktop, app)
+    desktop.run_xdotool("search", "--name", "^Somebody else", "windowactivate")
+    wait_until(lambda: has_focus(desktop, "^Somebody else"), "the user works elsewhere")
+    assert desktop.windows(QUICK), "an answer can be read beside one's work"
+    desktop.run_xdotool("search", "--name", "^Arvae Desktop", "windowactivate")
+    wait_until(lambda: not desktop.windows(QUICK), "it is away")
+    app.later_start("--demo", "quick").wait(5)
+    wait_for_quick(desktop, app)
+
+
 # --- while it answers ---
 
 
