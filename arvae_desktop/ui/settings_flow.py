@@ -32,10 +32,11 @@ async def show_settings(
     tasks: Tasks,
     window: QWidget,
     show_data: Callable[[], None],
+    show_quick: Callable[[], None],
 ) -> None:
     """Open the settings over `window` and wait until they are closed. If they are open, bring them up.
 
-    `show_data` shows what is kept; the settings are closed before.
+    `show_data` shows what is kept, `show_quick` the settings of the quick prompt; these are closed before.
     """
     for dialog in window.findChildren(SettingsDialog):
         if dialog.isVisible():
@@ -45,6 +46,8 @@ async def show_settings(
     flow = _SettingsFlow(connection, preferences, theme, tasks, window)
     flow.dialog.data_requested.connect(flow.dialog.reject)
     flow.dialog.data_requested.connect(show_data)
+    flow.dialog.quick_requested.connect(flow.dialog.reject)
+    flow.dialog.quick_requested.connect(show_quick)
     await flow.run()
 
 

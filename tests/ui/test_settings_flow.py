@@ -90,7 +90,8 @@ def open_settings(connection, preferences, notifier, theme, window, qasync_loop,
 
     def open_settings():
         tasks.spawn(
-            show_settings(connection, preferences, theme, tasks, window, lambda: None), name="settings"
+            show_settings(connection, preferences, theme, tasks, window, lambda: None, lambda: None),
+            name="settings",
         )
         qtbot.waitUntil(lambda: bool(_dialogs(window)))
         return _dialogs(window)[0]
