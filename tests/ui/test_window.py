@@ -63,7 +63,8 @@ def send(conversations, endpoint, client, qtbot):
 
 
 def _visible(window, name):
-    return window.findChild(QWidget, name).isVisible()
+    found = window.findChild(QWidget, name)
+    return found is not None and found.isVisible()
 
 
 # --- closing ---
@@ -318,6 +319,7 @@ def test_every_control_has_a_name_in_words(connected, send, connection):
     ],
 )
 def test_names_that_stay(window, name):
+    assert window.page.reader  # as it is made soon after the first frame
     found = [window] if window.objectName() == name else window.findChildren(QWidget, name)
     assert len(found) == 1
     assert found[0].accessibleName() or name == "mainWindow"

@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment
 from arvae_desktop.ui.transcript import bubbles
+from arvae_desktop.ui.transcript.branch_place import ALONE
 from arvae_desktop.ui.transcript.cuts import EARLIER
-from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
+from arvae_desktop.ui.transcript.message_writer import MessageWriter
 from arvae_desktop.ui.transcript.page import Page
 from arvae_desktop.ui.transcript.restyling import set_column
 from arvae_desktop.ui.transcript.scope import Scope
@@ -24,7 +25,7 @@ from arvae_desktop.ui.transcript.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from arvae_desktop.ui.transcript.endings import BranchPlace
+    from arvae_desktop.ui.transcript.branch_place import BranchPlace
     from arvae_desktop.ui.transcript.formats import Formats
     from arvae_desktop.ui.transcript.sheet import Sheet
 
