@@ -36,6 +36,7 @@ _log = logging.getLogger(__name__)
 
 _TASKS_LIMIT_S = 1.0
 _DEMO_LIMIT_S = 0.5
+_THREADS_LIMIT_S = 1.0
 
 
 def run(
@@ -51,6 +52,7 @@ def run(
         parts = Parts(application, options, key)
         code = runner.run(_start(parts, start, claim, tray))
     parts.keeping.join()
+    parts.threads.join(_THREADS_LIMIT_S)
     # Widgets in cycles are to go before the application does, not whenever the process is torn down: with an
     # accessibility bus that ends in a crash.
     gc.unfreeze()
@@ -100,7 +102,7 @@ class _Run:
             self._begin_without_window()
         else:
             first_frame = FirstFrame(self._front.window.page)
-            first_frame.painted.connect(self._begin_behind_window)
+            first_frame.over.connect(self._begin_behind_window)
             parts.window.show()
         _log.info("started, version %s", __version__)
         await self._wishes.quitting.wait()
@@ -124,8 +126,9 @@ class _Run:
         settle_memory()
 
     def _begin_behind_window(self) -> None:
-        self._make_desk()
-        self._spawn_rest()
+        if not self._wishes.quitting.is_set():  # else the user was quicker
+            self._make_desk()
+            self._spawn_rest()
 
     def _make_desk(self) -> Desk:
         from arvae_desktop.app.desk import Desk  # noqa: PLC0415  (after the first frame)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+import weakref
 from collections import deque
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
@@ -20,12 +22,29 @@ class DaemonExecutor(ThreadPoolExecutor):
     its parent it waits for nobody, neither at `shutdown` nor at the interpreter's exit.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._running: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
     def submit(self, fn: Callable[..., _T], /, *args: object, **kwargs: object) -> Future[_T]:
         """Start `fn` at once in a new daemon thread."""
         future: Future[_T] = Future()
         work = _work_for(future, fn, args, kwargs)
-        threading.Thread(target=work, name=f"daemon {getattr(fn, '__name__', 'call')}", daemon=True).start()
+        name = f"daemon {getattr(fn, '__name__', 'call')}"
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._running.add(thread)
+        thread.start()
         return future
+
+    def join(self, limit_s: float) -> None:
+        """Wait for what runs, at most so long in all.
+
+        The interpreter's end kills threads where they are, and one that is in the C++ of a library then takes
+        the process down with it.
+        """
+        deadline = time.monotonic() + limit_s
+        for thread in tuple(self._running):
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Nothing to do: the threads end with their calls or with the process."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.app_process import AppProcess
+from tests.support.processes import wait_until
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.conftest import StartApp, StartConnectedApp, StartServer
+    from tests.support.desktop import Desktop
 
 WAYS = {
     # The window manager closes windows by asking them to (WM_DELETE_WINDOW).
@@ -49,3 +56,12 @@ def test_quit_in_demo_mode(start_app: StartApp, way: str) -> None:
     app.send("Show me around")
     app.element("stopButton")
     app.quit_with(*WAYS[way])
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_quit_while_it_starts(desktop: Desktop, tmp_path: Path, data_dir: Path, moment: int) -> None:
+    """What waits for the first frame is met in the middle, or does not begin any more."""
+    app = AppProcess(desktop, tmp_path, "--demo", data_dir=data_dir, has_window=False)
+    until = time.monotonic() + moment * 0.03
+    wait_until(lambda: time.monotonic() > until, "the moment has come")
+    app.quit_with(signal.SIGTERM)

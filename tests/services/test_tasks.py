@@ -160,6 +160,17 @@ def test_nobody_waits_for_a_call_that_hangs():
     assert future.result(5)
 
 
+def test_what_runs_can_be_waited_for_but_not_for_ever():
+    release = threading.Event()
+    executor = DaemonExecutor()
+    future = executor.submit(release.wait)
+    executor.join(0.01)
+    assert not future.done()
+    executor.submit(release.set)
+    executor.join(20)
+    assert future.done()
+
+
 def test_a_call_cancelled_before_it_ran_does_not_disturb():
     executor = DaemonExecutor()
     future = executor.submit(int)
