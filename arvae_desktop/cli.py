@@ -59,7 +59,7 @@ def _show_window(options: Options, key: Secret | None) -> int:
     # What is imported stays: looking for garbage in it costs 10 ms. The app begins with that after its start.
     gc.disable()
     skip_source_scan()
-    from arvae_desktop.app import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
+    from arvae_desktop.app.run import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
 
     return run_gui(options, key)
 
@@ -113,7 +113,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("--demo", action="store_true", default=none, help="talk to a built-in server that needs no key")
     add("--base-url", metavar="URL", default=none, help="the server, such as http://localhost:11434/v1")
     add("--model", metavar="ID", default=none, help="the model to ask")
-    add("--data-dir", metavar="DIR", default=none, help="keep settings and log in this folder")
+    add("--data-dir", metavar="DIR", default=none, help="keep conversations, settings and log here")
     add("--log-level", choices=("debug", "info", "warning", "error"), default=none, help="info by default")
 
 

@@ -27,6 +27,8 @@ def request_body(request: ChatRequest, habits: ServerHabits) -> bytes:
         "messages": messages,
         "stream": True,
     }
+    wishes = {"temperature": request.temperature, "top_p": request.top_p, "max_tokens": request.max_tokens}
+    body |= {name: value for name, value in wishes.items() if value is not None}
     if habits.takes_usage:
         body["stream_options"] = {"include_usage": True}
     if habits.continues_exactly(request):

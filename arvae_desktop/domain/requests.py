@@ -48,6 +48,7 @@ class ChatRequest:
         silence_s: the longest silence in seconds once connected (waiting for the head, between reads);
             None takes the engine's own limits.
         max_retries: automatic tries after the first, all before the first visible text.
+        temperature, top_p, max_tokens: as the protocol has them; None leaves them to the server.
     """
 
     endpoint: Endpoint
@@ -55,6 +56,9 @@ class ChatRequest:
     turns: tuple[Turn, ...]
     silence_s: float | None = None
     max_retries: int = 2
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
 
     @property
     def unfinished(self) -> str | None:

@@ -52,7 +52,7 @@ Restored: TypeAlias = Imported | BackedUpSettings
 
 def back_up(
     trees: Iterable[ConversationTree], settings: Mapping[str, object], path: Path, total: int | None = None
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Write everything to one file, which is there only when it is whole, for the user alone (0600).
 
     Names and passwords in addresses (a proxy's) are left out. Yields how far it is after each conversation.

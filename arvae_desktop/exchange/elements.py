@@ -28,6 +28,8 @@ _TO_BRACKET = re.compile(
     re.DOTALL,
 )
 _GAP = re.compile(rb"[\s,]*+")
+# Behind the end of the list that holds all: then it was the end of another one, within a broken element.
+_GOES_ON = re.compile(rb"\s*+\}\s*+,\s*+\{")
 # Where an element may begin behind a fault. Inside a string, every quote has a backslash before it.
 _BEGINNING = re.compile(rb'\{\s{0,60}+"')
 _LONGEST_BEGINNING = 62
@@ -191,6 +193,10 @@ class ElementReader:
                 yield None
             elif first == b"]" and self._is_in_list:
                 window.position += 1
+                if self._ends_with_list and len(window.data) - window.position < _NEAR:
+                    window.grow()
+                if self._ends_with_list and _GOES_ON.match(window.data, window.position):
+                    continue
                 self._is_in_list, self._run = False, 0
                 if self._ends_with_list:
                     return False

@@ -23,7 +23,7 @@ from arvae_desktop.exchange.values import iso_time, text_of
 from arvae_desktop.exchange.words import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from arvae_desktop.domain.conversations import ConversationTree
 
@@ -61,7 +61,7 @@ _WRITINGS = {
 
 def export_file(
     trees: Iterable[ConversationTree], path: Path, form: Format, total: int | None = None
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Write all conversations to one file, which is there only when it is whole, for the user alone (0600).
 
     `trees` is read one at a time; `total` says how many they are, for the progress. Yields how far it is
@@ -74,7 +74,7 @@ def export_file(
 
 def write(
     trees: Iterable[ConversationTree], file: IO[bytes], form: Format, total: int | None = None
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Write all conversations to an open file; as `export_file`, but what was written stays."""
     writing = _WRITINGS[form]
     file.write(writing.head.encode())
@@ -87,14 +87,14 @@ def write(
 
 def export_folder(
     trees: Iterable[ConversationTree], folder: Path, form: Format, total: int | None = None
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Write each conversation to a file of its own, named by day and title; files that are there stay.
 
     Yields and raises as `export_file`; files that are whole stay when it is closed early.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for number, tree in enumerate(trees, 1):
-        for _ in export_file([tree], _free_path(folder, tree, form), form):
+        for _ in export_file([tree], free_path(folder, tree, form), form):
             pass
         yield Progress(number, total, number)
 
@@ -107,12 +107,13 @@ def file_name(tree: ConversationTree) -> str:
     return name.encode()[:200].decode("utf-8", "ignore").strip(" .")
 
 
-def _free_path(folder: Path, tree: ConversationTree, form: Format) -> Path:
+def free_path(folder: Path, tree: ConversationTree, ending: str) -> Path:
+    """A path for a conversation's file that is not taken, named by day and title."""
     name = file_name(tree)
-    path, number = folder / f"{name}.{form}", 1
+    path, number = folder / f"{name}.{ending}", 1
     while path.exists():
         number += 1
-        path = folder / f"{name} ({number}).{form}"
+        path = folder / f"{name} ({number}).{ending}"
     return path
 
 

@@ -58,6 +58,9 @@ article + article { margin-top: 64px; border-top: 1px solid var(--border); }
 figure { margin: 16px 0; background: var(--codeFill); border: 1px solid var(--border); border-radius: 8px; }
 figcaption { color: var(--muted); font-size: 13px; padding: 8px 14px 0; }
 pre { margin: 0; padding: 12px 14px; overflow-x: auto; font: 14px/1.45 ui-monospace, monospace; }
+p, li, h1, h2, h3, h4, h5, h6, th, td { unicode-bidi: plaintext; text-align: start; }
+li > p { margin: 4px 0; }
+li > p:first-child { display: inline; }
 p code, li code, td code { background: var(--codeFill); border-radius: 4px; padding: 1px 4px; }
 blockquote { margin: 16px 0; padding-left: 14px; border-left: 3px solid var(--border); }
 table { border-collapse: collapse; display: block; overflow-x: auto; }

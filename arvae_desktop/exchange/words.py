@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, SegmentKind
+from arvae_desktop.domain.wording import thought_words
 from arvae_desktop.exchange.values import iso_time
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _ENDINGS = {
     AnswerState.CONTENT_FILTER: "The server’s content filter ended this answer.",
     AnswerState.TOOL_CALLS: "The model asked to use a tool.",
     AnswerState.STOPPED: "Stopped.",
-    AnswerState.INTERRUPTED: "The connection ended before the answer was complete.",
+    AnswerState.INTERRUPTED: "This answer ended before it was complete.",
     AnswerState.FAILED: "The answer failed.",
     AnswerState.RUNNING: "The answer was still arriving.",
 }
@@ -50,7 +51,7 @@ def heading_of(kind: SegmentKind, message: Message) -> str:
     """What stands over a segment that is no text of the answer."""
     if kind is SegmentKind.REASONING:
         seconds = message.facts.thinking_s if message.facts else None
-        return "Thoughts" if seconds is None else f"Thought for {round(seconds)} s"
+        return thought_words(seconds)
     return "Refusal" if kind is SegmentKind.REFUSAL else "Tool calls"
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from arvae_desktop.domain.conversations import Conversation, ConversationTree
-from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
+from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind, Turn
 from arvae_desktop.domain.requests import ChatRequest
+from arvae_desktop.services.conversation_head import ConversationHead, new_id
 from arvae_desktop.services.journal import NoJournal
 from arvae_desktop.services.message_tree import MessageTree
 from arvae_desktop.services.running_answer import RunningAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
 
     from arvae_desktop.domain.requests import Endpoint
     from arvae_desktop.services.journal import Journal
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 _TITLE_LENGTH = 60
 
 
-class ChatSession(QObject):
+class ChatSession(ConversationHead):
     """A conversation and the one answer that may be running in it, which is its last message.
 
     Signals:
@@ -41,7 +43,6 @@ class ChatSession(QObject):
         running_changed: whether an answer is running.
         countdown_changed: a `Countdown` while a retry is waited for, else None.
         quiet_changed: whether the server has had nothing to say for 20 s, though it may keep the connection.
-        title_changed: the new title.
     """
 
     message_added = Signal(object)
@@ -54,7 +55,6 @@ class ChatSession(QObject):
     running_changed = Signal(bool)
     countdown_changed = Signal(object)
     quiet_changed = Signal(bool)
-    title_changed = Signal(str)
 
     def __init__(
         self,
@@ -64,26 +64,23 @@ class ChatSession(QObject):
         parent: QObject | None = None,
         *,
         journal: Journal | None = None,
+        kept: ConversationTree | None = None,
     ) -> None:
-        """`continues_once` says whether an answer whose connection breaks goes on once by itself."""
-        super().__init__(parent)
-        self._journal: Journal = journal or NoJournal()
+        """A new conversation, or one that was kept.
+
+        `continues_once` says whether an answer whose connection breaks goes on once by itself.
+        """
+        kept = kept or ConversationTree(Conversation(new_id()))
+        super().__init__(kept.conversation, journal or NoJournal(), parent)
         self._client = client
         self._tasks = tasks
         self._continues_once = continues_once
         self._continued: set[str] = set()
-        self._id = _new_id()
-        self._tree = MessageTree()
+        self._tree = MessageTree(kept.messages, kept.conversation.tip)
         self._edited: str | None = None
         self._running: RunningAnswer | None = None
-        self._title = ""
 
     # --- what it holds ---
-
-    @property
-    def title(self) -> str:
-        """The first prompt's first line, shortened; empty before the first prompt."""
-        return self._title
 
     @property
     def is_empty(self) -> bool:
@@ -154,15 +151,8 @@ class ChatSession(QObject):
         now = {message.id: message for message in self.messages}
         messages = tuple(replace(kept, message=now.get(kept.message.id, kept.message)) for kept in messages)
         began, last = (messages[0].created_at, messages[-1].created_at) if messages else (0.0, 0.0)
-        conversation = Conversation(
-            self._id, self.title, created_at=began, updated_at=last, tip=self._tree.tip
-        )
+        conversation = replace(self._conversation, created_at=began, updated_at=last, tip=self._tree.tip)
         return ConversationTree(conversation, messages)
-
-    def contains(self, words: str) -> bool:
-        """Whether title or messages contain `words`, whatever their case."""
-        folded = words.casefold()
-        return any(folded in message.text.casefold() for message in self._tree)
 
     # --- what the user asks for ---
 
@@ -176,9 +166,9 @@ class ChatSession(QObject):
             raise RuntimeError("an answer is running")
         self._leave_edited()
         is_first = self.is_empty
-        message = Message(_new_id(), Role.USER, (Segment(SegmentKind.TEXT, text),))
+        message = Message(new_id(), Role.USER, (Segment(SegmentKind.TEXT, text),))
         if is_first:
-            self._set_title(_title_of(text))
+            self.suggest_title(_title_of(text))
         self._add(message)
         self.message_added.emit(message)
         self._ask(endpoint, model)
@@ -203,7 +193,7 @@ class ChatSession(QObject):
         cut_off = self._tree.last
         if self.is_running or cut_off is None or not cut_off.can_go_on:
             return
-        request = ChatRequest(endpoint, model, self._tree.turns())
+        request = self._request(endpoint, model)
         running = RunningAnswer(cut_off.id, request, self._journal, self, cut_off)
         self._journal.resume(cut_off.id)
         self.answer_resumed.emit(running.message())
@@ -226,8 +216,8 @@ class ChatSession(QObject):
         self._set_edited(None)
 
     def show_branch(self, message_id: str) -> None:
-        """Show the branch that a message of `branches` is on. Does nothing while an answer is running."""
-        if not self.is_running:
+        """Show the branch that a message is on. Does nothing while an answer is running."""
+        if not self.is_running and message_id in self._tree:
             self._tell_branch(self._tree.show(message_id))
             self._drop_edit_elsewhere()
 
@@ -270,11 +260,23 @@ class ChatSession(QObject):
     # --- the answer ---
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
-        request = ChatRequest(endpoint, model, self._tree.turns())
-        running = RunningAnswer(_new_id(), request, self._journal, self)
+        running = RunningAnswer(new_id(), self._request(endpoint, model), self._journal, self)
         self._add(running.message())
         self.message_added.emit(running.message())
         self._run(running)
+
+    def _request(self, endpoint: Endpoint, model: str) -> ChatRequest:
+        settings, turns = self.settings, self._tree.turns()
+        if settings.system:
+            turns = (Turn(Role.SYSTEM, settings.system), *turns)
+        return ChatRequest(
+            endpoint,
+            model,
+            turns,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            max_tokens=settings.max_tokens,
+        )
 
     def _run(self, running: RunningAnswer) -> None:
         self._running = running
@@ -336,16 +338,6 @@ class ChatSession(QObject):
         if message_id != self._edited:
             self._edited = message_id
             self.edited_changed.emit(message_id)
-
-    def _set_title(self, title: str) -> None:
-        if title != self._title:
-            self._title = title
-            self._journal.set_title(title)
-            self.title_changed.emit(title)
-
-
-def _new_id() -> str:
-    return os.urandom(16).hex()
 
 
 def _title_of(prompt: str) -> str:

@@ -187,6 +187,14 @@ class Connection(QObject):
             if self._endpoint == endpoint:
                 self._leave()
 
+    async def forget_all_keys(self) -> None:
+        """Remove every key that was ever kept, and ask for a server again. Raises `KeyringError`."""
+        origins = set(self._preferences.settings.known_origins)
+        origins.update(known.origin for known in (self._saved_url(), self._given_url) if known is not None)
+        await self._memory.delete_all(origins)
+        await self._keyring.delete_all(origins)
+        self._leave()
+
     def use_demo(self, base_url: str) -> None:
         """Talk to the demo server from now on, for this run."""
         demo = BaseUrl.parse(base_url)
@@ -220,6 +228,10 @@ class Connection(QObject):
         if not key:
             return
         await self._memory.set(origin, key)
+        known = self._preferences.settings.known_origins
+        if origin not in known:  # noted first: it must be found again whatever happens
+            self._preferences.change(known_origins=(*known, origin))
+            self._preferences.save_now()
         try:
             await self._keyring.set(origin, key)
         except KeyringError as error:

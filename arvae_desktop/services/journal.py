@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from arvae_desktop.domain.conversations import KeptMessage
+    from arvae_desktop.domain.conversations import ConversationSettings, KeptMessage
     from arvae_desktop.domain.messages import Message, Segment
 
 
@@ -40,7 +40,13 @@ class Journal(Protocol):
         """Another branch is shown, by its last message."""
 
     def set_title(self, title: str) -> None:
-        """The conversation has another title."""
+        """The conversation has another title, which is not the user's own."""
+
+    def set_draft(self, draft: str) -> None:
+        """The composer has other words."""
+
+    def set_settings(self, settings: ConversationSettings) -> None:
+        """The requests of the conversation say something else."""
 
     async def written(self) -> None:
         """Wait until all that was said so far is kept, or the disk is slow."""
@@ -73,6 +79,12 @@ class NoJournal:
         """See `Journal`."""
 
     def set_title(self, title: str) -> None:
+        """See `Journal`."""
+
+    def set_draft(self, draft: str) -> None:
+        """See `Journal`."""
+
+    def set_settings(self, settings: ConversationSettings) -> None:
         """See `Journal`."""
 
     async def written(self) -> None:

@@ -25,6 +25,7 @@ class Library(QObject):
         changed: a tuple of `Entry`s as they are now; new ones among them.
         removed: a tuple of ids that are gone for good.
         overview_changed: the `Overview` as it is now.
+        renamed: a conversation's id, and the title that the user gave it.
         running_changed: the ids, as a frozenset, of conversations in which an answer has begun or ended.
         reset: everything may be different; whoever lists it starts anew.
     """
@@ -34,6 +35,7 @@ class Library(QObject):
     changed = Signal(object)
     removed = Signal(object)
     overview_changed = Signal(object)
+    renamed = Signal(str, str)
     running_changed = Signal(object)
     reset = Signal()
 

@@ -71,6 +71,10 @@ class MessageTree:
         """A message of the branch, or None if it is not there."""
         return None if self.index_of(message_id) is None else self._kept[message_id].message
 
+    def __contains__(self, message_id: object) -> bool:
+        """Whether there is such a message, on whatever branch, deleted or not."""
+        return message_id in self._kept
+
     def kept(self, message_id: str) -> KeptMessage:
         """A message of whatever branch, deleted or not, with its place in the tree. Raises `KeyError`."""
         return self._kept[message_id]

@@ -22,22 +22,19 @@ if TYPE_CHECKING:
     from arvae_desktop.storage.store.reports import SearchResults
 
 _BIN_S = 30 * 24 * 3600.0
+# The first few come at once, the rest of these behind them. Who finds more than that looks for another word.
+_MOST_FOUND = 1_000
 
 
 class StoreLibrary(Library):
-    """Lists, finds and changes what is in a store, which may not be open yet.
+    """Lists, finds and changes what is in a store, once it has one; until then it lists nothing.
 
     `report` is told of what can't be read or kept; the list then stays as it is.
     """
 
-    def __init__(
-        self,
-        store: ConversationStore,
-        report: Callable[[BaseException], None],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, report: Callable[[BaseException], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._attached: ConversationStore | None = None
         self._report = report
         self._answers = Answers(self)
         self._tokens = itertools.count(1)
@@ -49,7 +46,17 @@ class StoreLibrary(Library):
         # What was wished for and isn't kept yet, with the ids that it is about; and how much was kept.
         self._wishes: dict[Future[Any], tuple[str, ...]] = {}
         self._kept = 0
-        self._count()
+
+    def attach(self, store: ConversationStore) -> None:
+        """Work with a store from now on, which may not be open yet."""
+        self._attached = store
+        self.reload()
+
+    @property
+    def _store(self) -> ConversationStore:
+        if self._attached is None:
+            raise RuntimeError("nothing is listed yet that could be changed")
+        return self._attached
 
     # --- reading ---
 
@@ -66,6 +73,8 @@ class StoreLibrary(Library):
     def request_page(self, shelf: Shelf, after: Entry | None, limit: int) -> int:
         """Ask for the next entries of a shelf. What can't be read is reported, and has no page."""
         token = next(self._tokens)
+        if self._attached is None:
+            return token
         reading = self._store.list_conversations(shelf, after=after, limit=limit + 1)
         self._answers.bring(reading, self._take_page, token, limit)
         return token
@@ -73,19 +82,26 @@ class StoreLibrary(Library):
     def search(self, query: str) -> int:
         """Ask for what matches; filters stand in the query. What was asked before is dropped."""
         token = self._searching = next(self._tokens)
-        self._answers.bring(self._store.search(query), self._take_results, token)
+        if self._attached is None:
+            return token
+        self._answers.bring(self._store.search(query), self._take_results, token, query)
         return token
 
     def cancel_search(self) -> None:
         """Nobody waits for the search any more."""
         self._searching = 0
-        self._store.cancel_search()
+        if self._attached is not None:
+            self._attached.cancel_search()
 
     # --- being told ---
 
     def put(self, conversation: Conversation) -> None:
         """Keep a conversation, new or with all these values."""
         self._wish([conversation.id], self._store.put(conversation))
+
+    def take_title(self, conversation_id: str, title: str) -> None:
+        """Give a title that is not the user's own; one that is stays."""
+        self._wish([conversation_id], self._store.rename(conversation_id, title, is_own=False))
 
     def note(self, *ids: str) -> None:
         """Something was asked of the store that changes these conversations: list them as they are then."""
@@ -118,6 +134,7 @@ class StoreLibrary(Library):
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a title of the user's own."""
         self._wish([conversation_id], self._store.rename(conversation_id, title))
+        self.renamed.emit(conversation_id, title)
 
     def set_pinned(self, ids: Collection[str], *, pinned: bool) -> None:
         """Pin or unpin."""
@@ -149,7 +166,7 @@ class StoreLibrary(Library):
 
     def tidy_bin(self) -> None:
         """Delete what has been in the bin for thirty days."""
-        self._answers.bring(self._store.purge_bin(before=time.time() - _BIN_S), self._on_gone)
+        self._answers.bring(self._store.purge_bin(before=time.time() - _BIN_S), self._on_tidied)
 
     def create_folder(self, name: str) -> None:
         """Make an empty folder."""
@@ -181,6 +198,10 @@ class StoreLibrary(Library):
             self.changed.emit(entries)
         self._count()
 
+    def _on_tidied(self, gone: Future[tuple[str, ...]]) -> None:
+        if gone.exception() is None:  # nobody asked for it; the next run tries again
+            self._on_gone(gone)
+
     def _on_gone(self, gone: Future[tuple[str, ...]]) -> None:
         if not self._has_failed(gone) and gone.result():
             self._kept += 1
@@ -204,12 +225,25 @@ class StoreLibrary(Library):
             entries = reading.result()
             self.page_ready.emit(Page(token, entries[:limit], len(entries) <= limit))
 
-    def _take_results(self, search: Future[SearchResults | None], token: int) -> None:
+    def _take_results(self, search: Future[SearchResults | None], token: int, query: str) -> None:
         if token != self._searching:
             return
         results = None if self._has_failed(search) else search.result()
         hits = () if results is None else _hits(results)
-        self.found.emit(Found(token, hits, is_last=True))
+        has_more = results is not None and results.has_more
+        self.found.emit(Found(token, hits, is_last=not has_more))
+        if has_more:
+            more = self._store.search(query, limit=_MOST_FOUND)
+            self._answers.bring(more, self._take_more_results, token, frozenset(map(_place_of, hits)))
+
+    def _take_more_results(
+        self, search: Future[SearchResults | None], token: int, shown: frozenset[tuple[str, str | None]]
+    ) -> None:
+        if token != self._searching:
+            return
+        results = None if self._has_failed(search) else search.result()
+        hits = () if results is None else _hits(results)
+        self.found.emit(Found(token, tuple(hit for hit in hits if _place_of(hit) not in shown), is_last=True))
 
     def _count(self) -> None:
         self._must_count_again = self._is_counting
@@ -230,6 +264,10 @@ class StoreLibrary(Library):
         if error is not None and not isinstance(error, LookupError):  # what isn't there is passed over
             self._report(error)
         return error is not None
+
+
+def _place_of(hit: Hit) -> tuple[str, str | None]:
+    return hit.conversation.id, hit.message_id
 
 
 def _hits(results: SearchResults) -> tuple[Hit, ...]:

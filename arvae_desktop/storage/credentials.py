@@ -6,6 +6,7 @@ A key is stored under the origin of its base URL, so that no other server is eve
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -14,7 +15,7 @@ from arvae_desktop.domain.errors import KeyringError, NoKeyringError
 from arvae_desktop.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from concurrent.futures import Executor
 
     from keyring.backend import KeyringBackend
@@ -33,6 +34,7 @@ _TRUSTED_BACKENDS = {
     "keyring.backends.Windows": "the Windows credential manager",
 }
 _WINDOWS_LIMIT = 1280
+_MOST_KEYS = 100
 _GET_HINT = "Unlock the keyring and start again, or paste the key for this run."
 _SET_HINT = "The key is kept in memory until you quit. Unlock or install a keyring to keep it longer."
 _DELETE_HINT = "The key is still in the keyring: unlock it and forget it again."
@@ -54,6 +56,9 @@ class CredentialStore(Protocol):
     async def delete(self, origin: str) -> None:
         """Forget a key. One that is not there is no error."""
 
+    async def delete_all(self, origins: Collection[str]) -> None:
+        """Forget the keys for these origins, and all others of this app that can be found."""
+
 
 class MemoryCredentials:
     """Keeps keys until the app quits."""
@@ -74,6 +79,10 @@ class MemoryCredentials:
     async def delete(self, origin: str) -> None:
         """Forget a key."""
         self._keys.pop(origin, None)
+
+    async def delete_all(self, origins: Collection[str]) -> None:  # noqa: ARG002  (all are known here)
+        """Forget every key."""
+        self._keys.clear()
 
 
 class KeyringCredentials:
@@ -116,6 +125,21 @@ class KeyringCredentials:
     async def delete(self, origin: str) -> None:
         """Remove a key. Raises `KeyringError`."""
         await self._run(lambda backend: _remove(backend, origin), _DELETE_HINT)
+
+    async def delete_all(self, origins: Collection[str]) -> None:
+        """Remove the keys for these origins, and those that the keyring lists. Raises `KeyringError`."""
+
+        def remove(backend: KeyringBackend) -> None:
+            for origin in origins:
+                _remove(backend, origin)
+            for _ in range(_MOST_KEYS):  # not every keyring can list them, and then there is none
+                found = backend.get_credential(_SERVICE, None)
+                if found is None:
+                    break
+                backend.delete_password(_SERVICE, found.username)
+
+        with contextlib.suppress(NoKeyringError):
+            await self._run(remove, _DELETE_HINT)
 
     async def _run(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,18 @@ class AppPaths:
     def backups(self) -> Path:
         """The folder of the store's backups."""
         return self.data / "backups"
+
+    def delete_everything(self) -> None:
+        """Delete what the app keeps, and its folders where nothing else is in them; what can't go stays."""
+        files = [self.settings_file, *self.state.glob(f"{self.log_file.name}*")]
+        files += [self.store_file.with_name(self.store_file.name + end) for end in ("", "-wal", "-shm")]
+        files.append(self.store_file.with_suffix(".lock"))
+        for path in files:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        for folder in (self.backups, self.data, self.config, self.state):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def make_private_folder(folder: Path) -> None:

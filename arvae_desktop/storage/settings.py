@@ -15,6 +15,7 @@ from arvae_desktop.domain.requests import Network
 from arvae_desktop.storage.paths import make_private_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ class Settings:
         ca_file: a file of certificate authorities to trust besides the system's, or None.
         continues_once: whether an answer whose connection broke is continued once without being asked.
         zoom: the size of the transcript's text in percent.
+        names_conversations: whether the model is asked for a conversation's title after its first answer.
+        open_folders: the folders that are open in the sidebar, by name.
+        known_origins: the servers whose keys were put into the keyring, so that they can be found again.
     """
 
     base_url: str | None = None
@@ -49,6 +53,9 @@ class Settings:
     ca_file: str | None = None
     continues_once: bool = False
     zoom: int = 100
+    names_conversations: bool = False
+    open_folders: tuple[str, ...] = ()
+    known_origins: tuple[str, ...] = ()
 
     @property
     def network(self) -> Network:
@@ -89,9 +96,8 @@ class SettingsFile:
             with contextlib.suppress(OSError):
                 self._path.replace(self._path.with_suffix(".broken.json"))
             return Settings()
-        known: dict[str, Any] = {name: read(raw[name]) for name, read in _READERS.items() if name in raw}
         self._unknown = {name: value for name, value in raw.items() if name not in _READERS}
-        return Settings(**{name: value for name, value in known.items() if value is not None})
+        return settings_of(raw)
 
     def save(self, settings: Settings) -> None:
         """Write the file whole, readable by the user alone (0600). Raises `OSError` if the disk won't."""
@@ -109,6 +115,12 @@ class SettingsFile:
             with contextlib.suppress(OSError):
                 os.unlink(name)  # noqa: PTH108
             raise
+
+
+def settings_of(values: Mapping[str, object]) -> Settings:
+    """Settings by their names in the file; what is missing or has a wrong type is as it is by default."""
+    known: dict[str, Any] = {name: read(values[name]) for name, read in _READERS.items() if name in values}
+    return Settings(**{name: value for name, value in known.items() if value is not None})
 
 
 def _text(value: object) -> str | None:
@@ -135,6 +147,10 @@ def _percent(value: object) -> int | None:
     return value if is_number and value in ZOOM_STEPS else None
 
 
+def _texts(value: object) -> tuple[str, ...] | None:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else None
+
+
 def _appearance(value: object) -> str | None:
     return value if isinstance(value, str) and value in ("system", "light", "dark") else None
 
@@ -150,4 +166,7 @@ _READERS = {
     "ca_file": _text,
     "continues_once": _flag,
     "zoom": _percent,
+    "names_conversations": _flag,
+    "open_folders": _texts,
+    "known_origins": _texts,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from arvae_desktop.domain.messages import AnswerState, Role
@@ -26,11 +26,12 @@ from arvae_desktop.ui.undo_button import UndoButton
 from arvae_desktop.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QObject, SignalInstance
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
+    from arvae_desktop.domain.conversations import Conversation
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.services.connection import Connection
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _COMPOSER_WIDTH = COLUMN_WIDTH + 32
 _TO_END_ABOVE = 12
+_DRAFT_MS = 250
 _EDITING = "You are editing an earlier prompt. Sending it begins a branch; emptying the field leaves it."
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -66,8 +68,10 @@ class ChatPage(QWidget):
         self._connection = connection
         self._theme = theme
         self._session: ChatSession | None = None
-        self._positions: dict[ChatSession, int] = {}
-        self._drafts: dict[ChatSession, tuple[str, str]] = {}
+        self._previewed: str | None = None
+        self._positions: dict[str, int] = {}  # by conversation: where the reader left it
+        self._draft_due = QTimer(self, singleShot=True, interval=_DRAFT_MS)
+        self._draft_due.timeout.connect(self.keep_draft)
         self.header = PageHeader(theme, self)
         self.transcript = TranscriptView(theme, self, formulas=formulas)
         self.welcome = WelcomePage(self)
@@ -78,11 +82,13 @@ class ChatPage(QWidget):
         self._find_row = QHBoxLayout()
         self.tools = ReadingTools(self.transcript, theme, self, self._find_row)
         self.undo = UndoButton(self)
+        self.composer.changed.connect(self._on_draft_changed)
         self._announcer = Announcer(self.transcript, self)
         self._stack = QStackedWidget(self)
         self._to_end = QPushButton("More below", self.transcript)
         self._build()
-        self.transcript.following_changed.connect(lambda following: self._to_end.setVisible(not following))
+        self.transcript.following_changed.connect(self._update_to_end)
+        self.transcript.verticalScrollBar().rangeChanged.connect(self._update_to_end)
         self.tools.told.connect(self.status.show_hint)
         self.status.said.connect(self._announcer.say)
         self.banner.told.connect(self._announcer.warn)
@@ -101,6 +107,31 @@ class ChatPage(QWidget):
         self._enter(session)
         self._announcer.watch(session)
 
+    def preview(self, conversation: Conversation, messages: Sequence[Message]) -> None:
+        """Show the end of a conversation whose session is about to come."""
+        if self._session is not None:
+            self._leave(self._session)
+            self._session = None
+        self._previewed = conversation.id
+        self.header.set_title(conversation.title)
+        self.transcript.show_messages(messages)
+        self.composer.set_draft(conversation.draft)
+        self.composer.set_running(False)
+        self.status.show_activity("")
+        self.tools.leave()
+        self._stack.setCurrentWidget(self.transcript)
+
+    def go_to(self, message_id: str) -> None:
+        """Bring a message into view, and mark it."""
+        self.transcript.stay()
+        self.tools.go_to(message_id)
+
+    def keep_draft(self) -> None:
+        """Let the session keep what stands in the composer."""
+        self._draft_due.stop()
+        if self._session is not None:
+            self._session.set_draft(self.composer.draft)
+
     def show_whole(self, message_id: str) -> None:
         """Open a huge message that shows only its start; what is read stays where it is."""
         if self._session is not None:
@@ -111,22 +142,26 @@ class ChatPage(QWidget):
 
     def _enter(self, session: ChatSession) -> None:
         self.tools.set_session(session)
-        self.transcript.show_messages(session.messages, self._branch_of)
+        is_previewed, self._previewed = self._previewed == session.id, None
+        if is_previewed:
+            self.transcript.writer.complete(session.messages, self._branch_of)
+        else:
+            self.transcript.show_messages(session.messages, self._branch_of)
+            self.composer.set_draft(session.draft)
         self.header.set_title(session.title)
         for signal, slot in self._wires(session):
             signal.connect(slot)
         self.status.show_countdown(session.countdown)
         self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
         self._on_activity_changed()
-        self.composer.set_draft(self._drafts.pop(session, ("", "")))
-        if (position := self._positions.pop(session, None)) is not None:
+        if (position := self._positions.pop(session.id, None)) is not None and not is_previewed:
             self.transcript.return_to(position)
         self._choose_page()
 
     def _leave(self, session: ChatSession) -> None:
         if not self.transcript.is_following:
-            self._positions[session] = self.transcript.verticalScrollBar().value()
-        self._drafts[session] = self.composer.draft
+            self._positions[session.id] = self.transcript.verticalScrollBar().value()
+        self.keep_draft()
         for signal, slot in self._wires(session):
             signal.disconnect(slot)
         self.status.show_countdown(None)
@@ -135,6 +170,7 @@ class ChatPage(QWidget):
         """What is connected while a session is in front."""
         return [
             (session.title_changed, self.header.set_title),
+            (session.draft_restored, self.composer.set_draft),
             (session.message_added, self._on_message_added),
             (session.text_appended, self.transcript.append_segment),
             (session.answer_resumed, self._on_answer_resumed),
@@ -146,6 +182,10 @@ class ChatPage(QWidget):
             (session.quiet_changed, self._on_activity_changed),
             (session.countdown_changed, self.status.show_countdown),
         ]
+
+    def _on_draft_changed(self) -> None:
+        if not self._draft_due.isActive():
+            self._draft_due.start()
 
     def _on_message_added(self, message: Message) -> None:
         if message.role is Role.USER:
@@ -220,6 +260,10 @@ class ChatPage(QWidget):
         self.composer.setVisible(not needed)
         if was_welcome and not needed:
             self.composer.setFocus()
+
+    def _update_to_end(self) -> None:
+        has_more = self.transcript.verticalScrollBar().maximum() > 0
+        self._to_end.setVisible(has_more and not self.transcript.is_following)
 
     def _return_to_end(self) -> None:
         self.transcript.follow()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors, Theme
 
 _ICON = QSize(20, 20)
+_PASTED_MARK = "\x1e"  # the record separator, which nobody types
 
 
 class Composer(QFrame):
@@ -25,6 +26,7 @@ class Composer(QFrame):
         submitted: the prompt, with what was pasted beside it. `clear` is up to whoever took it.
         stop_requested: the user wants the running answer to end.
         recall_requested: the user wants the last prompt back.
+        changed: what is written, or pasted beside it, is another.
         emptied: the user has taken out all that was written, or it was sent.
         model_chosen: a model id.
         refused: why Enter did nothing, in a sentence.
@@ -33,6 +35,7 @@ class Composer(QFrame):
     submitted = Signal(str)
     stop_requested = Signal()
     recall_requested = Signal()
+    changed = Signal()
     emptied = Signal()
     model_chosen = Signal(str)
     refused = Signal(str)
@@ -75,14 +78,15 @@ class Composer(QFrame):
         self._set_pasted("")
 
     @property
-    def draft(self) -> tuple[str, str]:
-        """What is written, and what is pasted beside it."""
-        return self.edit.toPlainText(), self._pasted
+    def draft(self) -> str:
+        """What is written and, behind a mark, what is pasted beside it."""
+        written = self.edit.toPlainText()
+        return f"{written}{_PASTED_MARK}{self._pasted}" if self._pasted else written
 
-    def set_draft(self, draft: tuple[str, str]) -> None:
+    def set_draft(self, draft: str) -> None:
         """Go on with what `draft` gave."""
-        written, pasted = draft
         if draft != self.draft:
+            written, _mark, pasted = draft.partition(_PASTED_MARK)
             self._set_pasted(pasted)  # first, so that a draft that is only pasted isn't empty in between
             self.edit.setPlainText(written)
             self.edit.moveCursor(QTextCursor.MoveOperation.End)
@@ -150,6 +154,7 @@ class Composer(QFrame):
 
     def _add_pasted(self, text: str) -> None:
         self._set_pasted(f"{self._pasted}\n\n{text}" if self._pasted else text)
+        self.changed.emit()
 
     def _take_out_pasted(self) -> None:
         self._set_pasted("")
@@ -157,6 +162,7 @@ class Composer(QFrame):
 
     def _on_changed(self) -> None:
         self._update()
+        self.changed.emit()
         if not self._pasted and self.edit.document().isEmpty():
             self.emptied.emit()
 

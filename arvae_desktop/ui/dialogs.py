@@ -40,6 +40,25 @@ async def confirm(parent: QWidget, title: str, text: str, *, action: str) -> boo
     return box.clickedButton() is button
 
 
+async def tell(parent: QWidget | None, title: str, text: str) -> None:
+    """Say something that needs no answer."""
+    words = f"{title}\n\n{text}"
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, words, QMessageBox.StandardButton.NoButton, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    button = QPushButton("OK")
+    button.setObjectName("primaryButton")
+    box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
+    await finished(box)
+
+
+async def choose_folder(parent: QWidget, title: str) -> str | None:
+    """Let the user pick a folder; None if they pick none."""
+    picker = QFileDialog(parent, title)
+    picker.setFileMode(QFileDialog.FileMode.Directory)
+    accepted = await finished(picker)
+    return picker.selectedFiles()[0] if accepted else None
+
+
 async def choose_file(parent: QWidget, title: str, kinds: str) -> str | None:
     """Let the user pick a file that exists; None if they pick none. `kinds` are filters as Qt writes them."""
     picker = QFileDialog(parent, title, "", kinds)

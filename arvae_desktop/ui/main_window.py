@@ -39,6 +39,8 @@ class MainWindow(QMainWindow):
         quit_requested: by closing, by Ctrl+Q.
         new_chat_requested, settings_requested: from the keyboard or the sidebar.
         export_requested, pdf_requested, print_requested: of the conversation in front.
+        conversation_settings_requested: of the conversation in front.
+        data_requested: the user wants to import, back up, restore or delete what is kept.
         undo_requested: the message that was deleted last is wanted back.
     """
 
@@ -48,6 +50,8 @@ class MainWindow(QMainWindow):
     export_requested = Signal()
     pdf_requested = Signal()
     print_requested = Signal()
+    conversation_settings_requested = Signal()
+    data_requested = Signal()
     undo_requested = Signal()
 
     def __init__(
@@ -145,9 +149,15 @@ class MainWindow(QMainWindow):
         export = self._shortcut("Export…", "Ctrl+Shift+E", self.export_requested.emit)
         pdf = self._shortcut("Save as PDF…", "Ctrl+Shift+P", self.pdf_requested.emit)
         paper = self._shortcut("Print…", QKeySequence.StandardKey.Print, self.print_requested.emit)
-        gap = QAction(self)
-        gap.setSeparator(True)
-        self.page.header.set_actions([*self.page.tools.menu_actions, gap, undo, export, pdf, paper])
+        data = self._shortcut("Your data…", "Ctrl+Shift+D", self.data_requested.emit)
+        own = self._shortcut(
+            "Conversation settings…", "Ctrl+Shift+S", self.conversation_settings_requested.emit
+        )
+        gaps = [QAction(self), QAction(self)]
+        for gap in gaps:
+            gap.setSeparator(True)
+        tools = self.page.tools.menu_actions
+        self.page.header.set_actions([*tools, gaps[0], own, undo, export, pdf, paper, gaps[1], data])
 
     def _shortcut(
         self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]

@@ -91,6 +91,12 @@ class MessageWalker(QObject):
         self._go_to(self._walked)
         return self._walked
 
+    def go_to(self, message_id: str) -> None:
+        """Go to a message, if it is on the page."""
+        if message_id in self._view.writer.shown:
+            self._walked = message_id
+            self._go_to(message_id)
+
     def forget(self) -> None:
         """Leave the messages: none is walked to or pointed at any more."""
         self._walked = self._pointed = None

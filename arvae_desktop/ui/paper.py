@@ -18,12 +18,14 @@ from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from PySide6.QtGui import QFont, QPainter, QTextBlock
     from PySide6.QtWidgets import QWidget
 
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.services.formulas import Formulas
+    from arvae_desktop.ui.progress_dialog import ProgressDialog
     from arvae_desktop.ui.saving import Outcome
 
 # A4 between its margins, in the units that pages are laid out in.
@@ -39,6 +41,23 @@ async def save_pdf(
     try:
         await paper.written()
         return await printing.save_pdf(parent, paper.document, name, paint_under)
+    finally:
+        paper.deleteLater()
+
+
+async def write_pdf(
+    messages: Sequence[Message],
+    path: Path,
+    title: str,
+    progress: ProgressDialog,
+    font: QFont,
+    formulas: Formulas | None = None,
+) -> Outcome:
+    """Write a conversation to a file as PDF."""
+    paper = _Paper(messages, font, formulas)
+    try:
+        await paper.written()
+        return await printing.write_pdf(paper.document, path, title, progress, paint_under)
     finally:
         paper.deleteLater()
 

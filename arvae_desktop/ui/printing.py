@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSaveFile, Qt, QTimer
+from PySide6.QtCore import QSaveFile
 from PySide6.QtGui import QPdfWriter
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.pages import Pages, a4
+from arvae_desktop.ui.progress_dialog import StoppedError, progress_over
 from arvae_desktop.ui.saving import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PySide6.QtGui import QTextDocument
+    from PySide6.QtWidgets import QWidget
 
     from arvae_desktop.ui.pages import UnderPainter
+    from arvae_desktop.ui.progress_dialog import ProgressDialog
 
 _PDF_DPI = 1200
-_SHOW_AFTER_MS = 400
 _PDF_KINDS = "PDF (*.pdf)"
 
 
@@ -38,25 +36,35 @@ async def save_pdf(
     chosen = await dialogs.choose_new_file(parent, "Save as PDF", f"{suggested_name}.pdf", _PDF_KINDS)
     if chosen is None:
         return Outcome("")
-    name = Path(chosen).name
+    with progress_over(parent, "Saving as PDF") as progress:
+        return await write_pdf(document, Path(chosen), suggested_name, progress, paint_under)
+
+
+async def write_pdf(
+    document: QTextDocument,
+    path: Path,
+    title: str,
+    progress: ProgressDialog,
+    paint_under: UnderPainter | None = None,
+) -> Outcome:
+    """Write a document to a file; see `save_pdf`."""
     # Writes beside the file, and is given up wherever it isn't committed.
-    file = QSaveFile(chosen)
+    file = QSaveFile(str(path))
     if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-        return _not_saved(name, file)
+        return _not_saved(path.name, file)
     writer = QPdfWriter(file)
     writer.setResolution(_PDF_DPI)
     writer.setPageLayout(a4())
-    writer.setTitle(suggested_name)
+    writer.setTitle(title)
     try:
-        with _progress(parent, "Saving as PDF") as progress:
-            pages = Pages(document, a4(), paint_under)
-            count = await pages.lay_out(progress.go_on)
-            await pages.paint(writer, 1, count, lambda page: progress.show_page(page, count))
-    except _StoppedError:
+        pages = Pages(document, a4(), paint_under)
+        count = await pages.lay_out(progress.go_on)
+        await pages.paint(writer, 1, count, lambda page: _tell(progress, page, count))
+    except StoppedError:
         return Outcome("")
     except OSError:
-        return _not_saved(name, file)
-    return Outcome(f"Saved as “{name}”.") if file.commit() else _not_saved(name, file)
+        return _not_saved(path.name, file)
+    return Outcome(f"Saved as “{path.name}”.") if file.commit() else _not_saved(path.name, file)
 
 
 async def print_document(
@@ -73,13 +81,13 @@ async def print_document(
     if not await dialogs.finished(dialog):
         return Outcome("")
     try:
-        with _progress(parent, "Printing") as progress:
+        with progress_over(parent, "Printing") as progress:
             pages = Pages(document, printer.pageLayout(), paint_under)
             count = await pages.lay_out(progress.go_on)
             first = min(count, printer.fromPage() or 1)  # 0 for all
             last = min(count, printer.toPage() or count)
-            await pages.paint(printer, first, last, lambda page: progress.show_page(page, count))
-    except _StoppedError:
+            await pages.paint(printer, first, last, lambda page: _tell(progress, page, count))
+    except StoppedError:
         printer.abort()
         return Outcome("")
     except asyncio.CancelledError:
@@ -90,75 +98,11 @@ async def print_document(
     return Outcome("Sent to the printer.")
 
 
-class _StoppedError(Exception):
-    """The user has stopped it."""
-
-
 def _not_saved(name: str, file: QSaveFile) -> Outcome:
     reason = file.errorString().rstrip(".")
     return Outcome(f"“{name}” could not be saved: {reason}. Choose another place.", is_error=True)
 
 
-@contextmanager
-def _progress(parent: QWidget, title: str) -> Iterator[_Progress]:
-    progress = _Progress(parent, title)
-    try:
-        yield progress
-    finally:
-        progress.end()
-
-
-class _Progress(QDialog):
-    """Says how far it has come, if it takes long, and lets the user stop it.
-
-    QProgressDialog won't do: it processes events whenever it is given a value.
-    """
-
-    def __init__(self, parent: QWidget, title: str) -> None:
-        super().__init__(parent)
-        self.setObjectName("progressDialog")
-        self.setWindowTitle(f"{title} – Arvae Desktop")
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._was_stopped = False
-        self._label = QLabel(f"{title}…", self)
-        self._bar = QProgressBar(self)
-        self._bar.setAccessibleName(title)
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 0)
-        self._stop = QPushButton("Stop", self)
-        self._stop.setObjectName("secondaryButton")
-        self._stop.setToolTip("Stop; nothing is kept (Esc)")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(self._label)
-        column.addWidget(self._bar)
-        column.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignRight)
-        self.setMinimumWidth(360)
-        self._stop.clicked.connect(self.reject)
-        self.rejected.connect(self._on_stopped)
-        self._patience = QTimer(self, singleShot=True, interval=_SHOW_AFTER_MS)
-        self._patience.timeout.connect(self.show)
-        self._patience.start()
-
-    def go_on(self) -> None:
-        """Raise `_StoppedError` if the user has stopped it."""
-        if self._was_stopped:
-            raise _StoppedError
-
-    def show_page(self, page: int, count: int) -> None:
-        """Tell which page of how many is on its way. Raises as `go_on` does."""
-        self.go_on()
-        self._label.setText(f"Page {page:,} of {count:,}")
-        self._bar.setRange(0, count)
-        self._bar.setValue(page - 1)
-
-    def end(self) -> None:
-        """Go away, for whatever reason."""
-        self._patience.stop()
-        self.blockSignals(True)
-        self.close()
-        self.deleteLater()
-
-    def _on_stopped(self) -> None:
-        self._was_stopped = True
+def _tell(progress: ProgressDialog, page: int, count: int) -> None:
+    progress.go_on()
+    progress.tell(f"Page {page:,} of {count:,}", page - 1, count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role
@@ -108,6 +108,15 @@ class ReadingTools(QObject):
         else:
             self.action_chosen.emit(name, message_id)
         self.refresh()
+
+    def go_to(self, message_id: str) -> None:
+        """Bring a message into view, and mark it as one that was walked to."""
+        reveal(self._view, message_id)
+        if self._view.writer.is_settled:
+            self._walker.go_to(message_id)
+        else:
+            kind = Qt.ConnectionType.SingleShotConnection
+            self._view.writer.settled.connect(lambda: self._walker.go_to(message_id), kind)
 
     def open_find(self) -> None:
         """Open the search in the conversation, with what is selected."""

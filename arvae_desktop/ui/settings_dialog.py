@@ -42,6 +42,7 @@ class Entries:
     proxy: str
     ca_file: str
     continues_once: bool
+    names_conversations: bool
 
 
 class SettingsDialog(QDialog):
@@ -51,12 +52,14 @@ class SettingsDialog(QDialog):
         save_requested: the `Entries` to be kept.
         ca_file_requested: the user wants to pick the file of authorities.
         forget_requested: the user wants the key removed.
+        data_requested: the user wants to see what is kept.
         appearance_chosen: ``system``, ``light`` or ``dark``, to be shown at once.
     """
 
     save_requested = Signal(object)
     ca_file_requested = Signal()
     forget_requested = Signal()
+    data_requested = Signal()
     appearance_chosen = Signal(str)
 
     def __init__(
@@ -76,6 +79,11 @@ class SettingsDialog(QDialog):
         self._appearance = ComboBox(theme, self)
         self._continues_once = CheckBox("&Continue once by itself when the connection breaks", theme, self)
         self._continues_once.setChecked(settings.continues_once)
+        self._names = CheckBox("Let the model &name new conversations", theme, self)
+        self._names.setToolTip("After the first answer a small request asks the model for a title.")
+        self._names.setChecked(settings.names_conversations)
+        self._data = QPushButton("Your &data…", self)
+        self._data.setToolTip("Import, export, back up, restore, delete (Ctrl+Shift+D)")
         self._forget = QPushButton("Forget the key", self)
         self._cancel = QPushButton("Cancel", self)
         self._save = QPushButton("Save", self)
@@ -87,6 +95,7 @@ class SettingsDialog(QDialog):
         self._choose_ca_file.clicked.connect(self.ca_file_requested)
         self._cancel.clicked.connect(self.reject)
         self._forget.clicked.connect(self.forget_requested)
+        self._data.clicked.connect(self.data_requested)
         self._appearance.activated.connect(lambda index: self.appearance_chosen.emit(_APPEARANCES[index][0]))
         connection.changed.connect(self._show_key)
 
@@ -108,6 +117,7 @@ class SettingsDialog(QDialog):
             self._proxy.text(),
             self._ca_file.text(),
             self._continues_once.isChecked(),
+            self._names.isChecked(),
         )
 
     def _show_key(self) -> None:
@@ -161,7 +171,7 @@ class SettingsDialog(QDialog):
         self._appearance.setCurrentIndex([name for name, _words in _APPEARANCES].index(appearance))
         self._save.setObjectName("primaryButton")
         self._save.setDefault(True)
-        for button in (self._forget, self._cancel, self._choose_ca_file):
+        for button in (self._forget, self._cancel, self._choose_ca_file, self._data):
             button.setObjectName("secondaryButton")
             button.setAutoDefault(False)
         column = QVBoxLayout(self)
@@ -170,7 +180,7 @@ class SettingsDialog(QDialog):
         column.addLayout(self._form())
         column.addWidget(self._error)
         column.addStretch(1)
-        column.addLayout(_row(self._forget, None, self._cancel, self._save))
+        column.addLayout(_row(self._data, self._forget, None, self._cancel, self._save))
 
     def _name_fields(self) -> None:
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
@@ -183,6 +193,7 @@ class SettingsDialog(QDialog):
             self._proxy: ("settingsProxy", "Proxy"),
             self._ca_file: ("settingsCaFile", "File of certificate authorities"),
             self._continues_once: ("settingsContinue", "Continue once by itself when the connection breaks"),
+            self._names: ("settingsNames", "Let the model name new conversations"),
             self._appearance: ("settingsAppearance", "Appearance"),
         }
         for widget, (name, words) in names.items():
@@ -197,6 +208,7 @@ class SettingsDialog(QDialog):
         form.add_field("Certificate authorities (a &file)", self._ca_file, beside=self._choose_ca_file)
         form.add_field("&Appearance", self._appearance)
         form.add_line(self._continues_once)
+        form.add_line(self._names)
         return form
 
 

@@ -12,6 +12,7 @@ from arvae_desktop.ui.settings_dialog import SettingsDialog
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
 
@@ -25,19 +26,34 @@ _FORGET = "The key is removed from where it is kept. You can paste it again at a
 
 
 async def show_settings(
-    connection: Connection, preferences: Preferences, theme: Theme, tasks: Tasks, window: QWidget
+    connection: Connection,
+    preferences: Preferences,
+    theme: Theme,
+    tasks: Tasks,
+    window: QWidget,
+    show_data: Callable[[], None],
 ) -> None:
-    """Open the settings over `window` and wait until they are closed. If they are open, bring them up."""
+    """Open the settings over `window` and wait until they are closed. If they are open, bring them up.
+
+    `show_data` shows what is kept; the settings are closed before.
+    """
     for dialog in window.findChildren(SettingsDialog):
         if dialog.isVisible():
             dialog.raise_()
             dialog.activateWindow()
             return
-    await _SettingsFlow(connection, preferences, theme, tasks, window).run()
+    flow = _SettingsFlow(connection, preferences, theme, tasks, window)
+    flow.dialog.data_requested.connect(flow.dialog.reject)
+    flow.dialog.data_requested.connect(show_data)
+    await flow.run()
 
 
 class _SettingsFlow:
-    """One time that the settings are open."""
+    """One time that the settings are open.
+
+    Attributes:
+        dialog: them.
+    """
 
     def __init__(
         self, connection: Connection, preferences: Preferences, theme: Theme, tasks: Tasks, window: QWidget
@@ -46,21 +62,19 @@ class _SettingsFlow:
         self._preferences = preferences
         self._tasks = tasks
         self._appearance = preferences.settings.appearance
-        self._dialog = SettingsDialog(connection, preferences.settings, theme, window)
+        self.dialog = SettingsDialog(connection, preferences.settings, theme, window)
         self._is_open = True
         self._saving: asyncio.Task[None] | None = None
-        self._dialog.save_requested.connect(self._on_save)
-        self._dialog.forget_requested.connect(lambda: tasks.spawn(self._forget(), name="forget key"))
-        self._dialog.ca_file_requested.connect(
-            lambda: tasks.spawn(self._choose_ca_file(), name="choose file")
-        )
-        self._dialog.appearance_chosen.connect(lambda name: preferences.change(appearance=name))
-        self._dialog.rejected.connect(self._on_rejected)
+        self.dialog.save_requested.connect(self._on_save)
+        self.dialog.forget_requested.connect(lambda: tasks.spawn(self._forget(), name="forget key"))
+        self.dialog.ca_file_requested.connect(lambda: tasks.spawn(self._choose_ca_file(), name="choose file"))
+        self.dialog.appearance_chosen.connect(lambda name: preferences.change(appearance=name))
+        self.dialog.rejected.connect(self._on_rejected)
 
     async def run(self) -> None:
         """Wait until the dialog is closed. What is being written to the keyring goes on behind it."""
         try:
-            await dialogs.finished(self._dialog)
+            await dialogs.finished(self.dialog)
         finally:
             self._is_open = False
 
@@ -74,8 +88,13 @@ class _SettingsFlow:
             proxy, ca_file = check_proxy(entries.proxy), check_ca_file(entries.ca_file)
 
             def use() -> None:
-                self._preferences.change(proxy=proxy, ca_file=ca_file, continues_once=entries.continues_once)
-                self._dialog.accept()
+                self._preferences.change(
+                    proxy=proxy,
+                    ca_file=ca_file,
+                    continues_once=entries.continues_once,
+                    names_conversations=entries.names_conversations,
+                )
+                self.dialog.accept()
 
             await self._connection.change(entries.base_url, entries.key, on_use=use)
         except ArvaeError as error:
@@ -87,11 +106,11 @@ class _SettingsFlow:
     async def _choose_ca_file(self) -> None:
         words = "Choose a file of certificate authorities"
         kinds = "Certificates (*.pem *.crt *.cer);;All files (*)"
-        if path := await dialogs.choose_file(self._dialog, words, kinds):
-            self._dialog.set_ca_file(path)
+        if path := await dialogs.choose_file(self.dialog, words, kinds):
+            self.dialog.set_ca_file(path)
 
     async def _forget(self) -> None:
-        if not await dialogs.confirm(self._dialog, "Forget the key?", _FORGET, action="Forget the key"):
+        if not await dialogs.confirm(self.dialog, "Forget the key?", _FORGET, action="Forget the key"):
             return
         try:
             await self._connection.forget_key()
@@ -99,13 +118,13 @@ class _SettingsFlow:
             self._tell(error)
         else:
             if self._is_open:
-                self._dialog.accept()
+                self.dialog.accept()
 
     def _tell(self, error: ArvaeError) -> None:
         """Under the fields; where the dialog has gone, by the task's owner."""
         if not self._is_open:
             raise error
-        self._dialog.show_error(f"{error.report.title} {error.report.hint}")
+        self.dialog.show_error(f"{error.report.title} {error.report.hint}")
 
     def _on_rejected(self) -> None:
         self._is_open = False

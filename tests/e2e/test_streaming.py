@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.support.app_process import AppProcess
 from tests.support.processes import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import StartApp, StartConnectedApp, StartServer
+    from tests.e2e.conftest import StartConnectedApp, StartServer
     from tests.support.desktop import Desktop
 
 
@@ -59,12 +60,18 @@ def test_whole_answer_can_be_copied_and_the_next_prompt_takes_it_along(
     ]
 
 
-def test_demo_mode_says_so_and_leaves_no_trace(desktop: Desktop, start_app: StartApp, data_dir: Path) -> None:
-    app = start_app("--demo")
+def test_demo_mode_says_so_and_leaves_no_trace(desktop: Desktop, tmp_path: Path) -> None:
+    names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "TMPDIR")
+    places = {name: tmp_path / name for name in names}
+    for place in places.values():
+        place.mkdir()
+    environment = {name: str(place) for name, place in places.items()}
+    app = AppProcess(desktop, tmp_path, "--demo", data_dir=None, environment=environment)
     app.wait_for_focus("composer")
     wait_until(lambda: desktop.windows("demo"), "the title says that it is a demo")
     app.send("Show me around")
     app.wait_for_text("transcript", "This is a scripted demo.")
+    (kept,) = places["TMPDIR"].glob("arvae-demo-*")
+    assert (kept / "conversations.db").exists()
     app.quit_with("ctrl+q")
-    left = {path.name for path in data_dir.rglob("*")}
-    assert left <= {"arvae-desktop.log"}
+    assert [path for place in places.values() for path in place.rglob("*")] == []

@@ -10,14 +10,15 @@ from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.connection import Connection
 from arvae_desktop.services.daemon_threads import DaemonWorker
+from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
-from arvae_desktop.services.store_library import StoreLibrary
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import KeyringCredentials
 from arvae_desktop.storage.settings import SettingsFile
+from arvae_desktop.storage.store.place import StorePlace
 from tests.services.scripted_client import ScriptedClient
-from tests.support.fake_library import settle
+from tests.support.fake_library import attached, settle
 from tests.unit.storage.keeping import Folder, done
 from tests.unit.storage.keyring_backends import TRUSTED_MODULE, Working, in_module
 
@@ -49,7 +50,15 @@ def notices(notifier):
 
 
 @pytest.fixture
-def tasks(notifier, run):
+def keeping(tmp_path, notifier, run):
+    """A store that is opened when it is needed, and closed at the end."""
+    keeping = Keeping(StorePlace(tmp_path / "kept" / "conversations.db", tmp_path / "backups"), notifier)
+    yield keeping
+    run(keeping.close())
+
+
+@pytest.fixture
+def tasks(notifier, run, keeping):  # noqa: ARG001  (they end before the store is closed)
     tasks = Tasks(notifier.report)
     yield tasks
     run(tasks.shutdown(5))
@@ -179,7 +188,7 @@ def errors():
 @pytest.fixture
 def library(store, errors):
     """An empty store as a library."""
-    return StoreLibrary(store, errors.append)
+    return attached(store, errors.append)
 
 
 @pytest.fixture

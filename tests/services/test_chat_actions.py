@@ -20,8 +20,8 @@ _FAILED = End(AnswerState.FAILED, error=ErrorReport("refused", "Nothing listens 
 
 
 @pytest.fixture
-def conversations(client, tasks):
-    return Conversations(client, tasks)
+def conversations(client, tasks, keeping):
+    return Conversations(client, tasks, keeping)
 
 
 @pytest.fixture

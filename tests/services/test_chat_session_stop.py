@@ -275,15 +275,6 @@ def test_the_title_follows_a_first_prompt_that_is_edited(session, client, heard,
     assert heard.of("title_changed") == ["Helo", "Hello"]
 
 
-def test_words_are_found_whatever_their_case(session, client, qtbot):
-    _answer(
-        session, client, qtbot, "About Straßen", "They lead to ROME.", ReasoningDelta("secretly"), COMPLETE
-    )
-    for words in ("about", "STRASSEN", "rome"):
-        assert session.contains(words)
-    assert not session.contains("paris")
-
-
 def test_ids_are_unique_and_roles_alternate(session, client, qtbot):
     for prompt in ("One?", "Two?"):
         _answer(session, client, qtbot, prompt, "x", COMPLETE)

@@ -16,8 +16,7 @@ from arvae_desktop.domain.library import (
     ShelfKind,
 )
 from arvae_desktop.domain.messages import Role
-from arvae_desktop.services.store_library import StoreLibrary
-from tests.support.fake_library import settle
+from tests.support.fake_library import attached, settle
 from tests.unit.storage.keeping import done, fill, said
 
 _WORK = Shelf(ShelfKind.FOLDER, "Work")
@@ -66,7 +65,7 @@ def test_what_is_asked_before_the_store_is_open_is_answered_then(store_folder, e
     done(first.put(Conversation("a", folder="Work")))
     done(first.close())
     store = store_folder.store()
-    library = StoreLibrary(store, errors.append)
+    library = attached(store, errors.append)
     library.request_page(_WORK, None, 10)
     assert library.overview == Overview()
     with qtbot.waitSignals([library.page_ready, library.overview_changed]):
@@ -276,6 +275,19 @@ def test_titles_are_found_first(searched, qtbot):
 )
 def test_filters_stand_in_the_query(searched, qtbot, query, found):
     assert [hit.message_id for hit in _search(searched, query, qtbot)] == found
+
+
+def test_what_is_found_beyond_the_first_few_comes_behind_them(searched, store, qtbot):
+    for number in range(60):
+        done(store.add_message("x", said(f"n{number}", f"needle {number}", at=float(number))))
+    parts = []
+    searched.found.connect(parts.append)
+    searched.search("needle")
+    qtbot.waitUntil(lambda: bool(parts) and parts[-1].is_last)
+    found = [hit.message_id for part in parts for hit in part.hits]
+    assert len(parts) == 2
+    assert len(found) == len(set(found)) == 63
+    assert found[1] == "n59"
 
 
 def test_nothing_found_is_an_answer_too(searched, qtbot):

@@ -12,8 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.errors import StoreError
 from arvae_desktop.domain.library import RECENT, Entry, Folder, Overview
-from arvae_desktop.services.store_library import StoreLibrary
-from tests.support.fake_library import settle
+from tests.support.fake_library import attached, settle
 from tests.unit.storage.keeping import done
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -80,7 +79,7 @@ def _locked(file):
 
 @pytest.mark.parametrize("is_under_way", [False, True])
 def test_an_answer_after_the_library_has_gone_is_dropped(store, errors, is_under_way):
-    held, library = threading.Event(), StoreLibrary(store, errors.append)
+    held, library = threading.Event(), attached(store, errors.append)
     blocker = store._reader.submit(lambda _sources: held.wait(30))
     library.request_page(RECENT, None, 10)
     library.put(Conversation("late"))
@@ -104,7 +103,7 @@ def test_an_answer_after_the_library_has_gone_is_dropped(store, errors, is_under
 
 def test_libraries_may_go_while_answers_come(store, errors):
     for _ in range(200):
-        library = StoreLibrary(store, errors.append)
+        library = attached(store, errors.append)
         for _ in range(5):
             library.request_page(RECENT, None, 10)
             library.note("a")

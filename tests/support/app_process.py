@@ -27,7 +27,7 @@ class AppProcess:
     """A running app, found by the names that its widgets keep (objectName).
 
     Attributes:
-        data_dir: where it keeps its settings and log.
+        data_dir: where it keeps what it keeps; None for where it does so by itself.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class AppProcess:
         desktop: Desktop,
         folder: Path,
         *arguments: str,
-        data_dir: Path,
+        data_dir: Path | None,
         environment: Mapping[str, str] | None = None,
         command: Sequence[str] = (sys.executable, "-m", "arvae_desktop"),
     ) -> None:
@@ -43,7 +43,7 @@ class AppProcess:
         self._desktop = desktop
         self._elements: dict[str, Element] = {}
         self.process = Process(
-            [*command, "--data-dir", str(data_dir), *arguments],
+            [*command, *(() if data_dir is None else ("--data-dir", str(data_dir))), *arguments],
             folder=folder,
             environment={**desktop.environment, **(environment or {})},
         )
@@ -110,6 +110,8 @@ class AppProcess:
     @property
     def log(self) -> str:
         """What it has logged."""
+        if self.data_dir is None:
+            return ""
         return "".join(path.read_text("utf-8") for path in sorted(self.data_dir.glob("*.log*")))
 
     def end(self) -> None:

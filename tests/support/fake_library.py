@@ -11,13 +11,14 @@ from PySide6.QtCore import QCoreApplication
 
 from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.library import Entry
-from arvae_desktop.services.memory_library import MemoryLibrary
 from arvae_desktop.services.store_library import StoreLibrary
+from tests.support.memory_library import MemoryLibrary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from arvae_desktop.domain.library import Found, Page, Shelf
+    from arvae_desktop.storage.store.conversation_store import ConversationStore
 
 _WISHES = (
     "rename",
@@ -118,7 +119,8 @@ class KeptLibrary(_Recorded, StoreLibrary):
 
     def __init__(self, store):
         self._kept_store = store
-        super().__init__(store, _fail)
+        super().__init__(_fail)
+        self.attach(store)
 
     def put(self, *entries: Entry):
         """Keep these conversations, as they are now."""
@@ -133,6 +135,13 @@ class KeptLibrary(_Recorded, StoreLibrary):
 
     def settle(self):
         settle(self)
+
+
+def attached(store: ConversationStore, report: Callable[[BaseException], None]) -> StoreLibrary:
+    """The library of a store."""
+    library = StoreLibrary(report)
+    library.attach(store)
+    return library
 
 
 def settle(library: StoreLibrary):

@@ -6,13 +6,16 @@ from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.connection import Connection
 from arvae_desktop.services.conversations import Conversations
+from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.notifier import Notifier
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
+from arvae_desktop.storage.store.place import StorePlace
 from arvae_desktop.ui.theme import Theme
 from tests.services.scripted_client import ScriptedClient
 from tests.support.fake_library import FakeLibrary
+from tests.unit.storage.keeping import done
 
 # Said by the offscreen platform of what it cannot do, such as raising a window.
 _OFFSCREEN = "^This plugin does not support "
@@ -84,9 +87,17 @@ def tasks(notifier):
 
 
 @pytest.fixture
-def conversations(client, tasks):
+def keeping(tmp_path, notifier):
+    """A store that is opened when it is needed, and closed at the end."""
+    keeping = Keeping(StorePlace(tmp_path / "kept" / "conversations.db", tmp_path / "backups"), notifier)
+    yield keeping
+    done(keeping.begin_to_close())
+
+
+@pytest.fixture
+def conversations(client, tasks, keeping):
     """Sessions without a running loop can hold no answer; tests that send use `qasync_loop` too."""
-    return Conversations(client, tasks)
+    return Conversations(client, tasks, keeping)
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ _REPORT = ErrorReport(kind="refused", title="Nobody answers there.", hint="Is th
     [
         (End(AnswerState.LENGTH), "length limit", False),
         (End(AnswerState.CONTENT_FILTER), "content filter ended this answer", False),
-        (End(AnswerState.INTERRUPTED), "connection ended before the answer was complete", True),
+        (End(AnswerState.INTERRUPTED), "ended before it was complete", True),
         (End(AnswerState.FAILED, error=_REPORT), "Nobody answers there. Is the server on?", True),
     ],
 )
@@ -125,7 +125,7 @@ def test_an_early_end_is_told_behind_the_text(reader, ask, qtbot, end, words, is
     qtbot.waitUntil(lambda: words in reader.words)
     assert reader.words.index("One.") < reader.words.index("Tw.") < reader.words.index(words)
     assert (reader.heard[-1].politeness is _Politeness.Assertive) == is_urgent
-    assert "complete." not in reader.words.replace("answer was complete.", "")
+    assert "complete." not in reader.words.replace("it was complete.", "")
 
 
 def test_a_stop_is_told(reader, ask, conversations, qtbot):

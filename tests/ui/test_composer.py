@@ -308,8 +308,8 @@ def test_a_prompt_that_is_offered_does_not_count_as_emptied(composer, emptied, t
     assert emptied == []
 
 
-@pytest.mark.parametrize("before", [("a", ""), ("", "p"), ("a", "p"), ("", "")])
-@pytest.mark.parametrize("draft", [("b", ""), ("", "q"), ("b", "q")])
+@pytest.mark.parametrize("before", ["a", "\x1ep", "a\x1ep", ""])
+@pytest.mark.parametrize("draft", ["b", "\x1eq", "b\x1eq"])
 def test_a_draft_that_comes_back_does_not_count_as_emptied(composer, emptied, before, draft):
     composer.set_draft(before)
     emptied.clear()

@@ -78,7 +78,7 @@ def test_tool_calls_are_said_not_to_run(view):
 def test_an_interrupted_answer_keeps_its_text_and_looks_like_an_error(view):
     lines, names = _ending(view, _state("interrupted"))
     assert lines[0] == "So far"
-    assert "connection ended" in lines[1]
+    assert "before it was complete" in lines[1]
     assert names == ["continue", "retry"]
     assert Look.ERROR.value in _looks(view)
 

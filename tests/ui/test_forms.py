@@ -245,7 +245,12 @@ def test_saving_tells_what_was_typed_and_leaves_the_dialog_open(open_settings, q
     qtbot.mouseClick(_button(dialog, "Save"), Qt.MouseButton.LeftButton)
     qtbot.keyClick(_field(dialog, "settingsKey"), Qt.Key.Key_Return)
     typed = Entries(
-        "http://localhost:1/v1", Secret("sk-new"), "proxy.example", "/some/file", continues_once=True
+        "http://localhost:1/v1",
+        Secret("sk-new"),
+        "proxy.example",
+        "/some/file",
+        continues_once=True,
+        names_conversations=False,
     )
     assert asked == [typed] * 2
     assert "sk-new" not in repr(asked)

@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPainter, QTextCursor, QT
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QWidget
 
-from arvae_desktop.ui import dialogs, pages, printing
+from arvae_desktop.ui import dialogs, pages, progress_dialog
 from arvae_desktop.ui.pages import Pages, a4
 from arvae_desktop.ui.printing import print_document, save_pdf
+from arvae_desktop.ui.progress_dialog import ProgressDialog
 
 _LINE = "Words that go on for a while until the line is full and wraps over to the next one. " * 2
 
@@ -114,15 +115,15 @@ def test_stop_keeps_the_file_that_was_there(window, document, file, run, monkeyp
     file.write_bytes(b"old")
     shown = []
 
-    def show_page(progress, page, count, original=printing._Progress.show_page):
-        shown.append((page, count))
-        if page == 3:
+    def tell(progress, words, *numbers, original=ProgressDialog.tell):
+        shown.append(words)
+        if words.startswith("Page 2 "):
             next(b for b in progress.findChildren(QPushButton) if b.text() == "Stop").click()
-        original(progress, page, count)
+        original(progress, words, *numbers)
 
-    monkeypatch.setattr(printing._Progress, "show_page", show_page)
+    monkeypatch.setattr(ProgressDialog, "tell", tell)
     assert run(save_pdf(window, document, "Chat")) == ("", False)
-    assert [page for page, _ in shown] == [1, 2, 3]
+    assert [words.partition(" of ")[0] for words in shown] == ["Page 1", "Page 2"]
     assert file.read_bytes() == b"old"
     assert [path.name for path in file.parent.iterdir()] == ["chat.pdf"]
 
@@ -141,7 +142,7 @@ def test_cancelling_keeps_the_file_that_was_there(window, file, qasync_loop, qtb
 
 
 def test_progress_is_shown_where_it_takes_long(window, file, qasync_loop, qtbot, monkeypatch):
-    monkeypatch.setattr(printing, "_SHOW_AFTER_MS", 0)
+    monkeypatch.setattr(progress_dialog, "_SHOW_AFTER_MS", 0)
     task = qasync_loop.create_task(save_pdf(window, _document(5000), "Chat"))
     qtbot.waitUntil(lambda: _progress(window) is not None and _progress(window).isVisible())
     dialog = _progress(window)

@@ -27,7 +27,7 @@ def page(show, theme, conversations, connection, qasync_loop, qtbot):
     page.activateWindow()
     yield page
     conversations.stop_all()
-    qtbot.waitUntil(lambda: not any(session.is_running for session in conversations.sessions))
+    qtbot.waitUntil(lambda: not conversations.running)
 
 
 @pytest.fixture

@@ -89,7 +89,9 @@ def open_settings(connection, preferences, notifier, theme, window, qasync_loop,
     tasks = Tasks(notifier.report)
 
     def open_settings():
-        tasks.spawn(show_settings(connection, preferences, theme, tasks, window), name="settings")
+        tasks.spawn(
+            show_settings(connection, preferences, theme, tasks, window, lambda: None), name="settings"
+        )
         qtbot.waitUntil(lambda: bool(_dialogs(window)))
         return _dialogs(window)[0]
 

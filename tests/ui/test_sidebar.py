@@ -337,7 +337,7 @@ def test_the_menu_offers_what_makes_sense(filled, library, qtbot):
     filled._doings.open_menu(filled.list.menu_point())
     menu = _menu(filled, qtbot)
     words = [action.text() for action in menu.actions() if action.text()]
-    assert words == ["Open", "Rename", "Pin", "Move to folder", "Archive", "Delete"]
+    assert words == ["Open", "Rename", "Pin", "Move to folder", "Archive", "Export…", "Delete"]
     folders = next(action for action in menu.actions() if action.menu()).menu()
     assert [action.text() for action in folders.actions() if action.text()] == ["Work", "New folder…"]
     folders.actions()[0].trigger()

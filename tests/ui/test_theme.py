@@ -55,7 +55,7 @@ _GROUNDS = {
     "muted": "page sidebar raised field bubble hover noticeFill codeFill codeHeader",
     "accent": "page hover bubble noticeFill",
     "onAccent": "accent accentHover",
-    "danger": "page dangerFill",
+    "danger": "page raised dangerFill dangerEdge",
     "page": "text muted",  # the sign on the Stop button
     **dict.fromkeys(_CODE, "codeFill page noticeFill"),
 }
@@ -128,7 +128,8 @@ def _cell_ground(block):
 @_THEMES
 def test_every_color_is_one(colors):
     for field in fields(Colors):
-        assert re.fullmatch("#[0-9a-f]{6}", getattr(colors, field.name)), field.name
+        digits = "{8}" if field.name == "find" else "{6}"
+        assert re.fullmatch(f"#[0-9a-f]{digits}", getattr(colors, field.name)), field.name
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])

@@ -39,7 +39,7 @@ def window(show, theme, conversations, library, connection, tasks, qasync_loop, 
     window.activateWindow()
     yield window
     conversations.stop_all()
-    qtbot.waitUntil(lambda: not any(session.is_running for session in conversations.sessions))
+    qtbot.waitUntil(lambda: not conversations.running)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from arvae_desktop.storage.store.imports import Import
 from arvae_desktop.storage.store.keeper import Keeper
 from arvae_desktop.storage.store.lanes import ReadLane
 from arvae_desktop.storage.store.live_file import LiveFile
+from arvae_desktop.storage.store.locking import StoreLock
 from arvae_desktop.storage.store.place import StorePlace
 from arvae_desktop.storage.store.query import parse
 from arvae_desktop.storage.store.writer import Writer
@@ -65,9 +66,11 @@ class ConversationStore:
         *,
         on_trouble: Callable[[StoreTrouble | None], None] = lambda _trouble: None,
         on_salvage: Callable[[SalvageReport], None] = lambda _report: None,
+        lock: StoreLock | None = None,
     ) -> None:
+        """`lock` is the store's own, for whoever wants to have it before anything else is done."""
         self._place = StorePlace(file, backups)
-        self._live = LiveFile(self._place, on_salvage)
+        self._live = LiveFile(self._place, on_salvage, lock or StoreLock(self._place.lock_file))
         self._writer = Writer(self._live, self._place, on_trouble)
         self._reader, self._searcher = (
             ReadLane(name, self._place, self._writer) for name in ("store reader", "store search")
@@ -138,6 +141,14 @@ class ConversationStore:
     def save_draft(self, conversation_id: str, draft: str) -> Future[None]:
         """Keep what stands in the composer."""
         return self._set(conversation_id, draft=text_out(draft))
+
+    def save_new_draft(self, draft: str) -> Future[None]:
+        """Keep what stands in the composer of a conversation that has no message yet and isn't kept."""
+        return self._writer.change(lambda at: conversations.save_new_draft(at, draft), ())
+
+    def new_draft(self) -> Future[str]:
+        """What `save_new_draft` kept; empty without any."""
+        return self._reader.submit(lambda sources: sources.new_draft())
 
     def set_settings(self, conversation_id: str, settings: ConversationSettings) -> Future[None]:
         """Set what the requests of a conversation say."""

@@ -58,6 +58,12 @@ def all_ids(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(text_in(conversation_id) for (conversation_id,) in rows)
 
 
+def new_draft(connection: sqlite3.Connection) -> str:
+    """What `save_new_draft` kept; empty without any."""
+    row = connection.execute("select value from meta where name = 'new_draft'").fetchone()
+    return text_in(row[0]) if row else ""
+
+
 def _read(row: tuple[Any, ...]) -> Conversation:
     (
         identity,
@@ -126,9 +132,12 @@ def write(connection: sqlite3.Connection, conversation: Conversation) -> int:
 
 
 def rename(connection: sqlite3.Connection, conversation_id: str, title: str, *, is_own: bool) -> None:
-    """Give a conversation a title; `is_own` says that the user did."""
+    """Give a conversation a title; `is_own` says that the user did, and then only they change it."""
     key = key_of(connection, conversation_id)
-    (before,) = connection.execute("select title from conversations where key = ?", (key,)).fetchone()
+    query = "select title, has_own_title from conversations where key = ?"
+    before, had_own = connection.execute(query, (key,)).fetchone()
+    if had_own and not is_own:
+        return
     indexing.remove_title(connection, key, text_in(before))
     change(connection, conversation_id, title=text_out(title), has_own_title=is_own)
     indexing.add_titles(connection, [indexing.title_entry(key, title)])
@@ -147,6 +156,11 @@ def set_settings(
 ) -> None:
     """Set what the requests of a conversation say."""
     change(connection, conversation_id, settings=settings_out(settings))
+
+
+def save_new_draft(connection: sqlite3.Connection, draft: str) -> None:
+    """Keep what stands in the composer of a conversation that isn't kept yet."""
+    connection.execute("insert or replace into meta(name, value) values('new_draft', ?)", (text_out(draft),))
 
 
 def purge(connection: sqlite3.Connection, conversation_ids: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from arvae_desktop.storage.store import indexing
 from arvae_desktop.storage.store.connections import is_damage, trouble_of
-from arvae_desktop.storage.store.locking import StoreLock
 from arvae_desktop.storage.store.opening import OpenStore, mark_closed, open_store
 from arvae_desktop.storage.store.salvage import rescue
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from arvae_desktop.storage.store.lanes import ReadLane
+    from arvae_desktop.storage.store.locking import StoreLock
     from arvae_desktop.storage.store.place import StorePlace
     from arvae_desktop.storage.store.reports import OpenReport, SalvageReport
 
@@ -42,13 +42,15 @@ class LiveFile:
         generation: another number whenever another file is the store.
     """
 
-    def __init__(self, place: StorePlace, on_salvage: Callable[[SalvageReport], None]) -> None:
+    def __init__(
+        self, place: StorePlace, on_salvage: Callable[[SalvageReport], None], lock: StoreLock
+    ) -> None:
         self.lanes: tuple[ReadLane, ...] = ()
         self.is_read_only = False
         self.generation = 0
         self._place = place
         self._on_salvage = on_salvage
-        self._lock = StoreLock(place.lock_file)
+        self._lock = lock
         self._connection: sqlite3.Connection | None = None
         self.is_untidy = False
 

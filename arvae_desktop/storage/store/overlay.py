@@ -128,6 +128,10 @@ class Sources(NamedTuple):
         below = () if self.disk is None else conversations.all_ids(self.disk)
         return (*(each for each in below if each not in held), *above)
 
+    def new_draft(self) -> str:
+        """See `conversations.new_draft`; what was noted while the disk takes nothing is no part of it."""
+        return "" if self.disk is None else conversations.new_draft(self.disk)
+
     def search(self, query: Query, limit: int) -> SearchResults:
         """See `searching.search`."""
         if self.overlay is None:

@@ -24,6 +24,7 @@ class Command(Enum):
     UNPIN = auto()
     MOVE = auto()
     NEW_FOLDER = auto()
+    EXPORT = auto()
     ARCHIVE = auto()
     UNARCHIVE = auto()
     DELETE = auto()
@@ -41,6 +42,7 @@ KEYS: Mapping[Command, str] = MappingProxyType(
         Command.UNPIN: "Ctrl+Shift+I",
         Command.MOVE: "Ctrl+Shift+M",
         Command.NEW_FOLDER: "Ctrl+Shift+N",
+        Command.EXPORT: "Ctrl+Shift+E",
         Command.ARCHIVE: "Ctrl+Shift+A",
         Command.UNARCHIVE: "Ctrl+Shift+A",
         Command.DELETE: "Del",
@@ -78,7 +80,7 @@ def choices_for(entries: Sequence[Entry], sight: Sight) -> list[Choice | None]:
     else:
         choices.append(Choice(Command.UNPIN, "Unpin") if all_pinned else Choice(Command.PIN, "Pin"))
         choices += [Choice(Command.MOVE, "Move to folder"), Choice(Command.ARCHIVE, "Archive")]
-    return [*choices, None, Choice(Command.DELETE, "Delete")]
+    return [*choices, Choice(Command.EXPORT, "Export…"), None, Choice(Command.DELETE, "Delete")]
 
 
 def choices_for_row(row: Row) -> list[Choice | None]:

@@ -29,10 +29,12 @@ class Doings(QObject):
     Signals:
         done: what was done, in a few words, and a function that takes it back.
         opened: an `Entry`.
+        export_wanted: the ids of conversations.
     """
 
     done = Signal(str, object)
     opened = Signal(object)
+    export_wanted = Signal(object)
 
     def __init__(
         self, library: Library, tasks: Tasks, model: ConversationModel, view: ConversationList
@@ -49,6 +51,7 @@ class Doings(QObject):
             Command.UNPIN: lambda entries: library.set_pinned(_ids(entries), pinned=False),
             Command.MOVE: lambda _entries: self.open_folder_menu(view.menu_point()),
             Command.NEW_FOLDER: self.new_folder,
+            Command.EXPORT: lambda entries: self.export_wanted.emit(_ids(entries)),
             Command.ARCHIVE: self._archive,
             Command.UNARCHIVE: lambda entries: library.set_archived(_ids(entries), archived=False),
             Command.DELETE: self._delete,

@@ -84,9 +84,11 @@ class ConversationModel(GroupedModel):
 
     Signals:
         loaded: the first page of what is listed has come.
+        open_folders_changed: the names of the folders that are open, as a tuple.
     """
 
     loaded = Signal()
+    open_folders_changed = Signal(object)
 
     def __init__(
         self,
@@ -264,11 +266,16 @@ class ConversationModel(GroupedModel):
         before, self._in_front = self._in_front, conversation_id
         self._refresh_ids(each for each in (before, conversation_id) if each is not None)
 
+    def restore_open_folders(self, folders: Iterable[str]) -> None:
+        """Open these folders as soon as they are listed."""
+        self._open_folders.update(folders)
+
     def set_open(self, folder: str, *, is_open: bool) -> None:
         """Open or close a folder."""
         group = self._rows.group(folder_key(folder))
         if group is not None and group.is_open != is_open:
             (self._open_folders.add if is_open else self._open_folders.discard)(folder)
+            self.open_folders_changed.emit(tuple(sorted(self._open_folders)))
             self._set_open(group, is_open=is_open)
             if is_open:
                 self._begin_folder(folder)

@@ -57,18 +57,21 @@ class Sidebar(QFrame):
         new_chat_requested: the user wants an empty conversation.
         conversation_chosen: the id of the one that the user wants to see.
         result_chosen: the same, and the id of the message that was found, or None.
+        export_requested: the ids of conversations that the user wants in files.
         settings_requested: the user wants the settings.
     """
 
     new_chat_requested = Signal()
     conversation_chosen = Signal(str)
     result_chosen = Signal(str, object)
+    export_requested = Signal(object)
     settings_requested = Signal()
 
     def __init__(self, library: Library, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
         self._library = library
+        self._in_front: str | None = None
         self.model = ConversationModel(library, parent=self)
         self.search = QLineEdit(self)
         self.list = ConversationList(self.model, theme, self)
@@ -94,6 +97,7 @@ class Sidebar(QFrame):
 
     def mark_current(self, conversation_id: str | None) -> None:
         """Show which conversation is in front, and select it if it is listed."""
+        self._in_front = conversation_id
         self.model.mark_in_front(conversation_id)
         self.list.select(conversation_id)
 
@@ -124,6 +128,7 @@ class Sidebar(QFrame):
         self.search.setToolTip("Search titles and texts (Ctrl+K)")
         self.search.installEventFilter(self)
         self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._glass.setText("Search")
         # Qt's own clear button costs 4 ms of the first frame.
         self._clear = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setText("Clear the search")
@@ -168,9 +173,11 @@ class Sidebar(QFrame):
         self.list.undo_wanted.connect(self._toast.undo)
         self._doings.opened.connect(self._open)
         self._doings.done.connect(self._toast.offer)
+        self._doings.export_wanted.connect(self.export_requested)
         self._library.overview_changed.connect(self._update_counts)
         self._day.timeout.connect(self._watch_day)
         self.model.loaded.connect(self._update_hint)
+        self.model.rowsInserted.connect(self._select_in_front)
         for changed in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             changed.connect(self._update_hint)
 
@@ -198,6 +205,11 @@ class Sidebar(QFrame):
         self.result_chosen.emit(hit.conversation.id, hit.message_id)
 
     # --- the list ---
+
+    def _select_in_front(self) -> None:
+        """Select the conversation in front as soon as it is listed, unless the user selected another."""
+        if self._in_front is not None and not self.list.selectionModel().hasSelection():
+            self.list.select(self._in_front)
 
     def _open(self, entry: Entry) -> None:
         self.conversation_chosen.emit(entry.id)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCursor
 
+from arvae_desktop.domain.wording import thought_words
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place, Run, TextLine
 from arvae_desktop.ui.transcript.parts import Part, first_group, first_slice
-from arvae_desktop.ui.transcript.sentences import thought_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

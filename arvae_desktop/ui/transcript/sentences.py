@@ -62,8 +62,9 @@ def ending_of(message: Message) -> Ending:
         case AnswerState.TOOL_CALLS:
             return Ending("The model asked to use a tool. Arvae Desktop shows such calls and runs none.")
         case AnswerState.INTERRUPTED:
-            title = error.title if error else "The connection ended before the answer was complete."
-            hint = error.hint if error else "The text so far is kept. Check your connection and try again."
+            # Without an error it was the app that ended, or this came from another program.
+            title = error.title if error else "This answer ended before it was complete."
+            hint = error.hint if error else "The text up to there is kept."
             return Ending(title, hint, again, is_error=True)
         case AnswerState.FAILED if error is not None:
             first: tuple[str, ...] = ()
@@ -73,20 +74,6 @@ def ending_of(message: Message) -> Ending:
                 first = (MODELS, SETTINGS)
             return Ending(error.title, error.hint, _actions(*first) + again + _actions(EDIT), is_error=True)
     return Ending()
-
-
-def thought_words(seconds: float | None) -> str:
-    """What stands over reasoning that is done."""
-    if seconds is None:
-        return "Thoughts"
-    return f"Thought for {_spoken(seconds)}"
-
-
-def _spoken(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 1:
-        return "a moment"
-    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
 
 
 def _seam_words(message: Message) -> str:

@@ -30,7 +30,7 @@ from arvae_desktop.ui.transcript.waiting_dots import WaitingDots
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
@@ -116,7 +116,7 @@ class TranscriptView(QTextBrowser):
     # --- what to show ---
 
     def show_messages(
-        self, messages: list[Message], branch_of: Callable[[str], BranchPlace] = lambda _id: ALONE
+        self, messages: Sequence[Message], branch_of: Callable[[str], BranchPlace] = lambda _id: ALONE
     ) -> None:
         """Show a conversation, scrolled to its end. See `TranscriptWriter.show` for `branch_of`."""
         self.set_waiting(waiting=False)

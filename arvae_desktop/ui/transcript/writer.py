@@ -114,6 +114,20 @@ class TranscriptWriter(Page):
         self._show_from(len(messages) - self._window, len(messages))
         self._work()
 
+    def complete(
+        self, messages: Sequence[Message], branch_of: Callable[[str], BranchPlace] = lambda _id: ALONE
+    ) -> None:
+        """Show a whole conversation of which the end is shown already: what is on the page stays there."""
+        known = len(self._messages)
+        if [each.id for each in messages[-known:]] != [each.id for each in self._messages]:
+            self.show(messages, branch_of)
+            return
+        self._messages = list(messages)
+        self._branch_of = branch_of
+        self._first += len(messages) - known
+        self.update_branches()
+        self._work()
+
     def show_end(self) -> None:
         """Show the end of the conversation again."""
         if self.has_later:

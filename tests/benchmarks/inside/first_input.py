@@ -22,7 +22,7 @@ else:
 
     gc.disable()
     skip_source_scan()
-    importlib.import_module("arvae_desktop.app")
+    importlib.import_module("arvae_desktop.app.run")
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QMainWindow, QPlainTextEdit

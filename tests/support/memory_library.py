@@ -144,7 +144,7 @@ class MemoryLibrary(Library):
         self._entries.update((entry.id, entry) for entry in moved)
         self._settle(moved)
 
-    def _change(self, ids: Collection[str], **values: Any) -> None:  # noqa: ANN401
+    def _change(self, ids: Collection[str], **values: Any) -> None:
         changed = [replace(self._entries[each], **values) for each in ids if each in self._entries]
         self._entries.update((entry.id, entry) for entry in changed)
         self._settle(changed)

@@ -1,0 +1,181 @@
+"""What the user asks of the app as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from arvae_desktop.domain.errors import ArvaeError
+from arvae_desktop.domain.secret import Secret
+from arvae_desktop.markup.stream import warm_up
+from arvae_desktop.services.connection import ConnectionState
+from arvae_desktop.ui import dialogs, message_actions
+from arvae_desktop.ui.link_opening import open_link
+from arvae_desktop.ui.settings_flow import show_settings
+from arvae_desktop.ui.transcript import sentences
+
+if TYPE_CHECKING:
+    from arvae_desktop.app.parts import Parts
+    from arvae_desktop.demo.server import DemoServer
+    from arvae_desktop.ui.data_flow import DataFlow
+
+_UNSAVED = (
+    "What was said lately is only in memory, and is lost when the app closes. Mend it, and the app saves by "
+    "itself; or export the conversation to another disk first."
+)
+
+
+class Wishes:
+    """Carries out wishes.
+
+    Attributes:
+        quitting: set once the app is to end.
+        leaves_nothing: whether all that it keeps is to go with it.
+        demo: the demo's server, once it was asked for.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.quitting = asyncio.Event()
+        self.leaves_nothing = False
+        self.demo: DemoServer | None = None
+
+    def quit(self) -> None:
+        """End the app, after asking if something could not be saved."""
+        self._parts.tasks.spawn(self._quit(), name="quit")
+
+    async def _quit(self) -> None:
+        if self._parts.keeping.is_troubled:
+            question = "Quit without saving?"
+            if not await dialogs.confirm(
+                self._parts.window, question, _UNSAVED, action="Quit without saving"
+            ):
+                return
+        self.quitting.set()
+
+    def new_chat(self) -> None:
+        """Bring an empty conversation to the front."""
+        self._parts.conversations.start_new()
+        self._parts.window.page.composer.setFocus()
+
+    def on_answer_action(self, name: str, message_id: str) -> None:
+        """Do what stands under an answer, by its name in `sentences`."""
+        match name:
+            case sentences.RETRY:
+                self._parts.actions.regenerate(message_id)
+            case sentences.CONTINUE:
+                self._parts.actions.go_on(message_id)
+            case sentences.EDIT:
+                self._parts.actions.edit(message_id)
+            case sentences.SETTINGS:
+                self._parts.window.settings_requested.emit()
+            case sentences.MODELS:
+                self._parts.window.choose_model()
+            case sentences.SHOW_ALL:
+                self._parts.window.page.show_whole(message_id)
+
+    def on_message_action(self, name: str, message_id: str) -> None:
+        """Do something with a message, by its name in `message_actions`."""
+        match name:
+            case message_actions.EDIT:
+                self._parts.actions.edit(message_id)
+            case message_actions.REGENERATE:
+                self._parts.actions.regenerate(message_id)
+            case message_actions.CONTINUE:
+                self._parts.actions.go_on(message_id)
+            case message_actions.DELETE:
+                self._parts.actions.delete(message_id)
+
+    @functools.cached_property
+    def data(self) -> DataFlow:
+        """What is done with all that is kept."""
+        from arvae_desktop.services.transfers import Transfers  # noqa: PLC0415  (few ever need it)
+        from arvae_desktop.ui.data_flow import DataFlow  # noqa: PLC0415
+
+        return DataFlow(
+            self._parts.keeping,
+            Transfers(self._parts.keeping, self._parts.preferences),
+            self._parts.conversations,
+            self._parts.connection,
+            self._parts.theme,
+            self._parts.tasks,
+            self._parts.window,
+            self._parts.files.write_pdf,
+            self.wipe,
+        )
+
+    def show_data(self) -> None:
+        """Show what is kept, and what can be done with it."""
+        self._parts.tasks.spawn(self.data.show(), name="data")
+
+    def wipe(self) -> None:
+        """End, and leave nothing behind."""
+        self.leaves_nothing = True
+        self.quitting.set()
+
+    async def set_conversation(self) -> None:
+        """Let the user set what the requests of the conversation in front say."""
+        from arvae_desktop.ui.conversation_dialog import ConversationDialog  # noqa: PLC0415  (few ever do)
+
+        session = self._parts.conversations.current
+        dialog = ConversationDialog(session.settings, self._parts.window)
+        if await dialogs.finished(dialog):
+            # Another model may have been chosen meanwhile.
+            session.set_settings(replace(dialog.settings, model=session.settings.model))
+
+    async def open_link(self, href: str, words: str) -> None:
+        """Open a link that was clicked."""
+        if not await open_link(href, words, self._parts.window):
+            self._parts.window.page.status.show_hint("No program here opens this link.")
+
+    def on_connection_changed(self) -> None:
+        """Where a server is to be chosen, show the page for that."""
+        # The welcome page stands in an empty chat; conversations stay readable beside it.
+        if self._parts.connection.state is ConnectionState.NEEDED:
+            self._parts.conversations.start_new()
+
+    async def connect_to(self, base_url: str, key: str) -> None:
+        """Use a server, or say on the welcome page what is wrong."""
+        try:
+            await self._parts.connection.connect_to(base_url, Secret(key))
+        except ArvaeError as error:
+            self._parts.window.page.welcome.show_error(f"{error.report.title} {error.report.hint}")
+
+    async def show_settings(self) -> None:
+        """Open the settings."""
+        parts = self._parts
+        await show_settings(
+            parts.connection, parts.preferences, parts.theme, parts.tasks, parts.window, self.show_data
+        )
+        self._parts.catalog.refresh_if_empty()  # the way to the server may have been mended
+
+    async def warm_up_reading(self) -> None:
+        """Somebody writes: an answer is to come, and by then what reads it is loaded."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._parts.threads, warm_up)
+        finally:
+            settle_memory()
+
+    async def start_demo(self) -> None:
+        """Talk to the demo server, which is started if it was not."""
+        from arvae_desktop.demo.server import DemoServer  # noqa: PLC0415  (only those who look around need it)
+
+        if self._parts.connection.keeps_nothing:
+            self._parts.window.page.welcome.promise_nothing()
+        if self.demo is None:
+            self.demo = DemoServer()
+            await self.demo.start()
+        self._parts.connection.use_demo(self.demo.base_url)
+
+
+def settle_memory() -> None:
+    """Begin collecting garbage, which the command line put off until here.
+
+    What start-up made lives until the end: frozen, it is not walked by every full collection, in some 40 ms
+    in the middle of an answer.
+    """
+    gc.freeze()
+    gc.enable()

@@ -1,0 +1,17 @@
+"""Words about answers that stand on screens and in files alike."""
+
+from __future__ import annotations
+
+
+def thought_words(seconds: float | None) -> str:
+    """What stands over reasoning that is done."""
+    if seconds is None:
+        return "Thoughts"
+    return f"Thought for {_spoken(seconds)}"
+
+
+def _spoken(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 1:
+        return "a moment"
+    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
