@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from arvae_desktop import __version__
 from arvae_desktop.desktop.display import missing_display
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.errors import AddressError
 from arvae_desktop.domain.options import AskOptions, Options
+from arvae_desktop.domain.program import build
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.source_scan import skip_source_scan
 
@@ -108,7 +108,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     None has a default here: the command's parser would overwrite with it what stood before the command.
     """
     add = parser.add_argument
-    add("--version", action="version", version=f"arvae-desktop {__version__}")
+    add("--version", action="version", version=f"arvae-desktop {build()}")
     none = argparse.SUPPRESS
     add("--demo", action="store_true", default=none, help="talk to a built-in server that needs no key")
     add("--base-url", metavar="URL", default=none, help="the server, such as http://localhost:11434/v1")

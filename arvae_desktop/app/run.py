@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from arvae_desktop import __version__
+from arvae_desktop import APP_ID, __version__
 from arvae_desktop.app.parts import Parts
 from arvae_desktop.app.wiring import connect
 from arvae_desktop.app.wishes import Wishes, settle_memory
@@ -38,7 +38,7 @@ def run_gui(options: Options, key: Secret | None) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("arvae-desktop")
     application.setApplicationVersion(__version__)
-    application.setDesktopFileName("arvae-desktop")
+    application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
         code = runner.run(_start(application, options, key))
