@@ -143,5 +143,5 @@ Section "Uninstall"
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
   DeleteRegKey SHCTX "${APP_PATH_KEY}"
   ; Written by the program where the user asked it to start at login.
-  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "ArvaeDesktop"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Arvae Desktop"
 SectionEnd
