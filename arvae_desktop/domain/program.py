@@ -6,6 +6,7 @@ A frozen program has files that say the latter two; in a checkout or a wheel the
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from arvae_desktop import __version__
 
 ABOUT = Path(__file__).resolve().parent.parent / "resources" / "about"
 _SHORT = 12
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,13 @@ class Build:
         version: such as 1.2.3.
         commit: 40 hex digits, with a `+` behind them where files differed from it; empty if unknown.
         date: the commit's, as YYYY-MM-DD; empty if unknown.
+        update_key: 64 hex digits of the Ed25519 key that release files are proved by; empty if there is none.
     """
 
     version: str
     commit: str = ""
     date: str = ""
+    update_key: str = ""
 
     def __str__(self) -> str:
         if not self.commit:
@@ -51,7 +55,8 @@ def build(folder: Path = ABOUT) -> Build:
     facts = _read(folder / "build.json")
     if not isinstance(facts, dict):
         return Build(__version__)
-    return Build(__version__, str(facts.get("commit", "")), str(facts.get("date", "")))
+    commit, date, key = (str(facts.get(name, "")) for name in ("commit", "date", "update_key"))
+    return Build(__version__, commit, date, key if _KEY.fullmatch(key) else "")
 
 
 def licences(folder: Path = ABOUT) -> list[Licence]:

@@ -40,6 +40,8 @@ class Settings:
         zoom: the size of the transcript's text in percent.
         names_conversations: whether the model is asked for a conversation's title after its first answer.
         open_folders: the folders that are open in the sidebar, by name.
+        checks_updates: whether the app may ask once a day if there is a newer version.
+        updates_checked_on: the day (UTC, as YYYY-MM-DD) when it last did, or None.
         known_origins: the servers whose keys were put into the keyring, so that they can be found again.
     """
 
@@ -56,6 +58,8 @@ class Settings:
     names_conversations: bool = False
     open_folders: tuple[str, ...] = ()
     known_origins: tuple[str, ...] = ()
+    checks_updates: bool = False
+    updates_checked_on: str | None = None
 
     @property
     def network(self) -> Network:
@@ -169,4 +173,6 @@ _READERS = {
     "names_conversations": _flag,
     "open_folders": _texts,
     "known_origins": _texts,
+    "checks_updates": _flag,
+    "updates_checked_on": _text,
 }

@@ -25,6 +25,9 @@ HIDDEN_IMPORTS = [
     "keyring.backends.Windows",
 ]
 
+# They read files of their own at run time: fonts, and TeX's names of symbols.
+PACKAGES_WITH_DATA = ["ziamath", "ziafont", "latex2mathml"]
+
 EXCLUDED_MODULES = [
     # Other people's tests and tools, and what they alone import.
     "tkinter", "unittest", "doctest", "pdb", "pydoc", "lib2to3", "distutils", "setuptools", "pkg_resources",

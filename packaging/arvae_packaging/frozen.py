@@ -13,7 +13,7 @@ from pathlib import Path
 
 from arvae_packaging import icons, licences, windows
 from arvae_packaging.icu import shrink_icu
-from arvae_packaging.project import BUILD, COMMAND, PACKAGING, ROOT, TITLE, PackagingError, commit, source_date, version
+from arvae_packaging.project import BUILD, COMMAND, PACKAGING, ROOT, TITLE, PackagingError, commit, source_date, update_key, version
 
 SPEC = PACKAGING / "arvae-desktop.spec"
 
@@ -65,7 +65,7 @@ def stage(staging: Path) -> None:
     about = staging / "about"
     about.mkdir(parents=True)
     built = datetime.fromtimestamp(source_date(), UTC).date().isoformat()
-    facts = {"version": version(), "commit": commit(), "date": built}
+    facts = {"version": version(), "commit": commit(), "date": built, "update_key": update_key()}
     (about / "build.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
     licences.write(about / "licences.json")
     icons.write_all(staging)

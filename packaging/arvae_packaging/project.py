@@ -54,6 +54,12 @@ def commit() -> str:
     return f"{digits}+" if digits and is_dirty() else digits
 
 
+def update_key() -> str:
+    """The public key for release files, 64 hex digits from packaging/update-key.txt; empty where there is none."""
+    path = PACKAGING / "update-key.txt"
+    return path.read_text("ascii").strip() if path.exists() else ""
+
+
 def is_dirty() -> bool:
     """Whether the work tree differs from the commit, files that git doesn't know included."""
     return bool(_git("status", "--porcelain"))

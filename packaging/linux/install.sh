@@ -17,7 +17,8 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-list=$prefix/share/arvae-desktop-installed.txt
+own=$prefix/lib/arvae-desktop
+list=$own/installed.txt
 
 # Remove what the list names, then the folders that this left empty. Nothing outside the prefix is touched.
 remove() {
@@ -31,12 +32,12 @@ remove() {
         fi
     done < "$list"
     rm -f "$list"
+    rmdir "$own" "$prefix/lib" 2>/dev/null || true
 }
 
-# Menus and icons are noticed at once where the desktop's tools are there; else at the next login.
+# Icons are noticed at once where the desktop's tool is there; else at the next login.
 tell_desktop() {
-    command -v update-desktop-database >/dev/null && update-desktop-database -q "$prefix/share/applications" || true
-    if [ -f "$prefix/share/icons/hicolor/index.theme" ] && command -v gtk-update-icon-cache >/dev/null; then
+    if [ -f "$prefix/share/icons/hicolor/icon-theme.cache" ] && command -v gtk-update-icon-cache >/dev/null; then
         gtk-update-icon-cache -q "$prefix/share/icons/hicolor" || true
     fi
 }
@@ -49,17 +50,16 @@ if [ "$action" = uninstall ]; then
 fi
 
 remove || true  # an older version may have files that this one has not
-mkdir -p "$prefix/share"
+mkdir -p "$prefix"
 cp -R "$here/files/." "$prefix/"
 # Files first, then folders from the deepest up: the order in which they can be removed.
 (cd "$here/files" && find . ! -type d | sed 's|^\./||'; cd "$here/files" && find . -depth -type d ! -name . | sed 's|^\./||') > "$list"
-mkdir -p "$prefix/share/arvae-desktop"
-cp "$here/install.sh" "$prefix/share/arvae-desktop/uninstall.sh"
-printf '%s\n' share/arvae-desktop/uninstall.sh share/arvae-desktop >> "$list"
+cp "$here/install.sh" "$own/uninstall.sh"
+printf '%s\n' lib/arvae-desktop/uninstall.sh >> "$list"
 # A desktop that doesn't have the folder of programs on its path still finds this one.
 sed -i "s|^Exec=arvae-desktop|Exec=\"$prefix/bin/arvae-desktop\"|; s|^TryExec=.*|TryExec=$prefix/bin/arvae-desktop|" \
     "$prefix/share/applications/ai.arvae.Desktop.desktop"
 tell_desktop
 echo "Installed: $prefix/bin/arvae-desktop"
 case :$PATH: in *:$prefix/bin:*) ;; *) echo "That folder is not on your PATH; the menu has Arvae Desktop." ;; esac
-echo "To remove it: $prefix/share/arvae-desktop/uninstall.sh --uninstall --prefix $prefix"
+echo "To remove it: $own/uninstall.sh --uninstall --prefix $prefix"
