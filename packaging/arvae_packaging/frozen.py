@@ -18,11 +18,11 @@ from arvae_packaging.project import BUILD, COMMAND, PACKAGING, ROOT, TITLE, Pack
 SPEC = PACKAGING / "arvae-desktop.spec"
 
 
-def freeze(out: Path, *, script: Path | None = None) -> Path:
+def freeze(out: Path, *, script: Path | None = None, with_app: bool = True) -> Path:
     """Build the frozen program below `out` and return its folder (on macOS the `.app`).
 
-    With `script` that program is frozen in the same way instead of the app, for comparison.
-    Raises `PackagingError`.
+    For measuring, `script` takes the place of the app's beginning; without the app only what it imports is
+    frozen with it. Raises `PackagingError`.
     """
     shutil.rmtree(out, ignore_errors=True)
     staging = out / "staging"
@@ -41,6 +41,7 @@ def freeze(out: Path, *, script: Path | None = None) -> Path:
     }
     if script is not None:
         environment["ARVAE_FROZEN_SCRIPT"] = str(script)
+        environment["ARVAE_WITHOUT_APP"] = "" if with_app else "1"
     log = out / "pyinstaller.log"
     with log.open("wb") as file:
         done = subprocess.run(
