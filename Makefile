@@ -45,7 +45,7 @@ package: set-up-package ## Build the installers into dist/; one alone: make pack
 
 test-packages: set-up-test package ## Install what make package made in clean systems, build it twice, measure it (as root)
 	@$(BIN)/python -m pytest tests/packages
-	@$(BIN)/python -m tests.packages.measure
+	@PYTHONPATH=packaging $(BIN)/python -m tests.packages.measure
 
 release: set-up-test set-up-package ## Build a release into dist/: refuses a dirty tree and failing tests
 	@$(PACKAGE_BIN)/python packaging/make_release.py check

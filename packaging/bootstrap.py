@@ -2,7 +2,7 @@
 
     python3 packaging/bootstrap.py run|test|bench|package
 
-"package" makes one of its own, build/package-venv, of locked versions alone: what is in it goes into installers.
+"package" makes one of its own, build/package-venv, of locked versions alone, for building installers.
 
 Uses the standard library alone and, so that an old Python can still say that it is too old, no syntax newer
 than Python 3.7. A set-up that is complete and still fits the project's files is left as it is; one that was
@@ -23,7 +23,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 try:
     import fcntl
@@ -111,7 +114,8 @@ def set_up_package() -> None:
     install_system_packages("package")
     make_environment(PACKAGE_VENV)
     print("Installing the locked Python packages …", flush=True)
-    # Each file must have a hash that the lock names; nothing is built, and nothing that the locks don't name comes.
+    # Each file must have a hash that the lock names; nothing is built, and nothing that the locks don't
+    # name comes.
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:"]
     pip_install(PACKAGE_VENV, [*options, *(f"--requirement={path}" for path in locks)])
     stamp.write_text(digest.hexdigest(), encoding="utf-8")

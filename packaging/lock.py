@@ -1,5 +1,5 @@
-"""Bring the locked requirements up to date. Needs uv, which looks at all systems at once: pip looks at one."""
-# ruff: noqa: INP001, T201, S603, S607  (a program and no package, talks, starts another by its name)
+"""Bring the locked requirements up to date. Needs uv, which locks for all systems at once."""
+# ruff: noqa: INP001, T201, S603  (a program and no package, talks, starts another by its name)
 
 from __future__ import annotations
 

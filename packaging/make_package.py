@@ -60,7 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
         frozen = given.frozen or freeze(default_out())
         print(f"{frozen.name}: frozen ({time.monotonic() - began:.0f} s)", flush=True)
         with ThreadPoolExecutor(max_workers=2) as pool:
-            works = [pool.submit(build, frozen.resolve(), given.out.resolve()) for build in builders(given.kind)]
+            works = [
+                pool.submit(build, frozen.resolve(), given.out.resolve()) for build in builders(given.kind)
+            ]
             for work in works:
                 made = work.result()
                 size = made.stat().st_size / 1e6

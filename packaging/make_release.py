@@ -1,11 +1,11 @@
 """The steps of a release around building and testing; `make release` and the workflow run them.
 
-    python packaging/make_release.py check     refuses a dirty tree, a changelog or a tag that doesn't fit
-    python packaging/make_release.py sbom      writes the bill of materials of this system into dist/
-    python packaging/make_release.py sums      writes the sums and, with a key, the signed release file
-    python packaging/make_release.py finish    sbom and sums, after another look at the tree
-    python packaging/make_release.py notes     prints the changelog's words on this version
-    python packaging/make_release.py new-key   makes a key for release files: prints the secret half
+python packaging/make_release.py check     refuses a dirty tree, a changelog or a tag that doesn't fit
+python packaging/make_release.py sbom      writes the bill of materials of this system into dist/
+python packaging/make_release.py sums      writes the sums and, with a key, the signed release file
+python packaging/make_release.py finish    sbom and sums, after another look at the tree
+python packaging/make_release.py notes     prints the changelog's words on this version
+python packaging/make_release.py new-key   makes a key for release files: prints the secret half
 """
 # ruff: noqa: INP001, T201  (a program and no package, talks on the terminal)
 
@@ -14,10 +14,9 @@ from __future__ import annotations
 import os
 import sys
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from arvae_packaging import release, sbom
 from arvae_packaging.project import DIST, PACKAGING, ROOT, PackagingError, is_dirty, version
+from nacl.signing import SigningKey
 
 
 def check() -> None:
@@ -57,9 +56,9 @@ def new_key() -> None:
     path = PACKAGING / "update-key.txt"
     if path.exists():
         raise PackagingError(f"{path.name} is there; programs with its key would believe no other.")
-    secret = Ed25519PrivateKey.generate()
-    path.write_text(secret.public_key().public_bytes_raw().hex() + "\n", "ascii")
-    print(f"Keep this as the secret {release.SECRET}, and nowhere else:\n{secret.private_bytes_raw().hex()}")
+    secret = SigningKey.generate()
+    path.write_text(bytes(secret.verify_key).hex() + "\n", "ascii")
+    print(f"Keep this as the secret {release.SECRET}, and nowhere else:\n{bytes(secret).hex()}")
 
 
 STEPS = {

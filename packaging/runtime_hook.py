@@ -4,8 +4,8 @@
 import os
 import sys
 
-# PyInstaller's starter points the loader to the bundle's libraries. That has been read by now; programs that the
-# app starts, such as a browser, must not load our OpenSSL in place of the system's.
+# PyInstaller's starter points the loader to the bundle's libraries. That has been read by now; programs
+# that the app starts, such as a browser, must not load our OpenSSL in place of the system's.
 if sys.platform.startswith("linux"):
     original = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
     os.environ.pop("LD_LIBRARY_PATH", None)

@@ -2,8 +2,8 @@
 
     python packaging/smoke_test.py [PROGRAM]
 
-It knows its version, streams the demo's answer to the end, draws a formula, and opens and closes its window (on
-Linux without a screen).
+It knows its version, streams the demo's answer to the end, draws a formula, and opens and closes its window
+(on Linux without a screen).
 """
 # ruff: noqa: INP001, T201, S603  (a program and no package, talks on the terminal, starts the program)
 
@@ -76,7 +76,9 @@ def draws(program: Path) -> None:
 
 def opens_a_window(program: Path) -> None:
     """Qt finds its plugins, and the program ends when it is told to."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"} if sys.platform == "linux" else dict(os.environ)
+    environment = (
+        {**os.environ, "QT_QPA_PLATFORM": "offscreen"} if sys.platform == "linux" else dict(os.environ)
+    )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "arvae-desktop.log"
         with subprocess.Popen(
@@ -94,7 +96,7 @@ def opens_a_window(program: Path) -> None:
             require(process.wait(WITHIN_S) == 0, f"it ended with {process.returncode}")
 
 
-def require(is_so: bool, otherwise: str) -> None:  # noqa: FBT001
+def require(is_so: bool, otherwise: str) -> None:
     """Stop with a sentence unless something is so."""
     if not is_so:
         raise SystemExit(f"smoke test failed: {otherwise}")

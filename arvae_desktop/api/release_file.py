@@ -1,6 +1,7 @@
 """The signed file that names the newest release: fetched, proved to be ours, read.
 
-It is JSON of two strings: `release` holds JSON itself (`version`, `page`, `good_until`), and `signature` an Ed25519
+It is JSON of two strings: `release` holds JSON itself (`version`, `page`, `good_until`), and `signature` an
+Ed25519
 signature in Base64 of a line that says what is signed, and of those characters of `release`. Signing the
 characters leaves nothing to how JSON may be written.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import datetime
+import datetime as dt
 import json
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -40,10 +41,10 @@ async def fetch_release(url: str, public_key: bytes, network: Network) -> Releas
             data = await _fetch(url, network)
     except TimeoutError:
         raise SilenceError(f"No answer about new versions within {TIME_LIMIT_S:g} seconds.") from None
-    return read_release(data, public_key, today=datetime.datetime.now(datetime.UTC).date())
+    return read_release(data, public_key, today=dt.datetime.now(dt.UTC).date())
 
 
-def read_release(data: bytes, public_key: bytes, *, today: datetime.date) -> Release:
+def read_release(data: bytes, public_key: bytes, *, today: dt.date) -> Release:
     """The release that a file names. Raises `ProtocolError` unless it is signed, whole and still good."""
     try:
         outside = json.loads(data)
@@ -54,7 +55,7 @@ def read_release(data: bytes, public_key: bytes, *, today: datetime.date) -> Rel
         raise ProtocolError(_NOT_OURS)
     try:
         inside = json.loads(text)
-        release = Release(inside["version"], inside["page"], datetime.date.fromisoformat(inside["good_until"]))
+        release = Release(inside["version"], inside["page"], dt.date.fromisoformat(inside["good_until"]))
         is_whole = numbers(release.version) is not None and release.page.startswith("https://")
     except (ValueError, TypeError, KeyError, AttributeError):
         is_whole = False
@@ -66,13 +67,12 @@ def read_release(data: bytes, public_key: bytes, *, today: datetime.date) -> Rel
 
 
 def _is_signed(message: bytes, signature: bytes, public_key: bytes) -> bool:
-    # Here, because few ever check for updates, and it takes 6 MB.
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+    from nacl.exceptions import CryptoError  # noqa: PLC0415  (few ever check for updates)
+    from nacl.signing import VerifyKey  # noqa: PLC0415
 
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
+        VerifyKey(public_key).verify(message, signature)
+    except (CryptoError, ValueError):
         return False
     return True
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
 
@@ -16,12 +19,13 @@ class Release:
     Attributes:
         version: three numbers, such as 1.2.3.
         page: the https address of a page about it, where it can be got.
-        good_until: the last day on which the file may be believed, so that nobody can hold an old one out for ever.
+        good_until: the last day on which the file may be believed, so that nobody can hold an old one out
+        for ever.
     """
 
     version: str
     page: str
-    good_until: datetime.date
+    good_until: dt.date
 
     def is_newer_than(self, version: str) -> bool:
         """Whether it comes after `version`; what is no version of three numbers counts as the newest."""

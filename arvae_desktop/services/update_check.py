@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import logging
 from typing import TYPE_CHECKING
 
@@ -103,5 +103,5 @@ class UpdateCheck(QObject):
             self.checked.emit(f"This is the newest version, {self._build.version}.")
 
 
-def _today() -> datetime.date:
-    return datetime.datetime.now(datetime.UTC).date()
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

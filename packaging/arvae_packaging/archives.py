@@ -21,7 +21,10 @@ def write_tar_xz(folder: Path, target: Path, *, name: str) -> None:
         member.mtime = source_date()
         return member
 
-    with lzma.open(target, "wb", preset=6) as stream, tarfile.open(fileobj=stream, mode="w|", format=tarfile.GNU_FORMAT) as tar:  # noqa: E501
+    with (
+        lzma.open(target, "wb", preset=6) as stream,
+        tarfile.open(fileobj=stream, mode="w|", format=tarfile.GNU_FORMAT) as tar,
+    ):
         tar.add(folder, name, recursive=False, filter=settled)
         for path in sorted(folder.rglob("*")):
             tar.add(path, f"{name}/{path.relative_to(folder).as_posix()}", recursive=False, filter=settled)

@@ -17,6 +17,7 @@ Entry = tuple[str, str, str]  # name inside the bundle, path, PyInstaller's type
 
 # Imported by name at run time, so that no analysis finds them.
 HIDDEN_IMPORTS = [
+    "_cffi_backend",
     "anyio._backends._asyncio",
     "keyring.backends.SecretService",
     "keyring.backends.kwallet",
@@ -129,7 +130,9 @@ def wanted_modules(entries: Iterable[Entry]) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if not re.fullmatch(r"pygments\.(?:styles\.(?!_mapping)\w+|sphinxext|cmdline)|.*\.tests?(?:\..*)?", entry[0])
+        if not re.fullmatch(
+            r"pygments\.(?:styles\.(?!_mapping)\w+|sphinxext|cmdline)|.*\.tests?(?:\..*)?", entry[0]
+        )
     ]
 
 
@@ -153,4 +156,7 @@ def _is_the_systems(entry: Entry) -> bool:
 
 def _matches(name: str, patterns: list[str]) -> bool:
     path = "/" + name.replace("\\", "/")
-    return any(fnmatch.fnmatchcase(path, pattern if pattern.startswith("*") else f"*/{pattern}") for pattern in patterns)
+    return any(
+        fnmatch.fnmatchcase(path, pattern if pattern.startswith("*") else f"*/{pattern}")
+        for pattern in patterns
+    )

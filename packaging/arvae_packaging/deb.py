@@ -13,8 +13,8 @@ from pathlib import Path
 
 from arvae_packaging.debian_copyright import copyright_text
 from arvae_packaging.frozen import elf_files
+from arvae_packaging.linux_texts import LINUX
 from arvae_packaging.linux_tree import (
-    LINUX,
     compressed,
     installed_kib,
     lay_out,
@@ -69,7 +69,16 @@ def build_deb(frozen: Path, out: Path) -> Path:
         root.chmod(0o755)
         target = out / f"{COMMAND}_{version()}_{debian_architecture()}.deb"
         # One thread: how the data is cut into blocks, and so its bytes, depends on there being more.
-        command = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "-z6", "--build", str(root), str(target)]
+        command = [
+            "dpkg-deb",
+            "--root-owner-group",
+            "--threads-max=1",
+            "-Zxz",
+            "-z6",
+            "--build",
+            str(root),
+            str(target),
+        ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_date())}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -90,9 +99,9 @@ def control(depends: dict[str, str], size_kib: int) -> str:
 
 
 def needs(root: Path) -> dict[str, str]:
-    """`Depends` and `Recommends` for the libraries that the bundle doesn't carry, as dpkg-shlibdeps sees them.
+    """`Depends` and `Recommends` for the libraries that the bundle doesn't carry.
 
-    Raises `PackagingError` where a library belongs to no installed package.
+    dpkg-shlibdeps finds them. Raises `PackagingError` where a library belongs to no installed package.
     """
     files = elf_files(root)
     private = sorted({str(path.parent) for path in files if ".so" in path.name})

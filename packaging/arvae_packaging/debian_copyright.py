@@ -17,15 +17,19 @@ def copyright_text(entries: list[dict[str, str]]) -> str:
     """The file for `entries`, ours first: whose it is, and each licence once."""
     ours, *others = entries
     parts = [
-        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
-        f"Upstream-Name: {TITLE}\nSource: {HOMEPAGE}\n"
-        f"Comment: what lies below usr/lib/{COMMAND}/_internal is by others; their licences follow ours.\n",
+        (
+            "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
+            f"Upstream-Name: {TITLE}\nSource: {HOMEPAGE}\n"
+            f"Comment: what lies below usr/lib/{COMMAND}/_internal is by others; their licences follow ours.\n"
+        ),
         f"Files: *\nCopyright: {_holder(ours)}\nLicense: {ours['licence']}\n{_body(ours['text'])}\n",
     ]
     for entry in others:
         label = re.sub(r"[^A-Za-z0-9.+-]+", "-", f"{entry['name']}-{entry['licence']}")
         holder = f"{_holder(entry)}\n " if _holder(entry) else ""
-        parts.append(f"License: {label}\n {entry['name']} {entry['version']}\n {holder}.\n{_body(entry['text'])}\n")
+        parts.append(
+            f"License: {label}\n {entry['name']} {entry['version']}\n {holder}.\n{_body(entry['text'])}\n"
+        )
     return "\n".join(parts)
 
 

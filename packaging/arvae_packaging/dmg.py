@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 
 def build_dmg(frozen: Path, out: Path) -> Path:
-    """Make `NAME-VERSION-macos-MACHINE.dmg` of the app in `out`; returns its path. Raises `PackagingError`."""
+    """Make `NAME-VERSION-macos-MACHINE.dmg` of the app in `out` and return its path.
+
+    Raises `PackagingError`.
+    """
     out.mkdir(parents=True, exist_ok=True)
     name = {"aarch64": "arm64"}.get(machine(), machine())
     target = out / f"{COMMAND}-{version()}-macos-{name}.dmg"
-    done = subprocess.run(["sh", str(PACKAGING / "macos" / "make_dmg.sh"), str(frozen), str(target)], check=False)
+    done = subprocess.run(
+        ["sh", str(PACKAGING / "macos" / "make_dmg.sh"), str(frozen), str(target)], check=False
+    )
     if done.returncode:
         raise PackagingError("make_dmg.sh failed, see above.")
     return target

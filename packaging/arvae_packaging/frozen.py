@@ -9,11 +9,25 @@ import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from arvae_packaging import icons, licences, windows
 from arvae_packaging.icu import shrink_icu
-from arvae_packaging.project import BUILD, COMMAND, PACKAGING, ROOT, TITLE, PackagingError, commit, source_date, update_key, version
+from arvae_packaging.project import (
+    BUILD,
+    COMMAND,
+    PACKAGING,
+    ROOT,
+    TITLE,
+    PackagingError,
+    commit,
+    source_date,
+    update_key,
+    version,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SPEC = PACKAGING / "arvae-desktop.spec"
 
@@ -50,8 +64,8 @@ def freeze(out: Path, *, script: Path | None = None, with_app: bool = True) -> P
             env=environment, cwd=out, stdout=file, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
     if done.returncode:
-        print(log.read_text("utf-8", "replace")[-4000:], file=sys.stderr)
-        raise PackagingError(f"PyInstaller failed; its log is {log}.")
+        end = log.read_text("utf-8", "replace")[-4000:]
+        raise PackagingError(f"{end}\nPyInstaller failed; its log is {log}.")
     folder = out / "dist" / (f"{TITLE}.app" if sys.platform == "darwin" else COMMAND)
     if sys.platform.startswith("linux"):
         shrink_icu(folder)
@@ -92,7 +106,9 @@ def find_libraries_beside(folder: Path) -> None:
 
 def elf_files(folder: Path) -> list[Path]:
     """The programs and libraries below a folder, sorted, links left out."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and is_elf(path))
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and is_elf(path)
+    )
 
 
 def is_elf(path: Path) -> bool:

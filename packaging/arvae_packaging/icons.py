@@ -81,5 +81,7 @@ def _bitmap(image: QImage) -> bytes:
     pixels = bytes(image.constBits())
     rows = [pixels[4 * size * row : 4 * size * (row + 1)] for row in reversed(range(size))]
     mask = bytes(-(-size // 32) * 4 * size)
-    header = struct.pack("<IiiHHIIiiII", 40, size, 2 * size, 1, 32, 0, 4 * size * size + len(mask), 0, 0, 0, 0)
+    header = struct.pack(
+        "<IiiHHIIiiII", 40, size, 2 * size, 1, 32, 0, 4 * size * size + len(mask), 0, 0, 0, 0
+    )
     return header + b"".join(rows) + mask

@@ -1,8 +1,8 @@
 """ICU's data, of which Qt needs little: of 31 MB the names and customs of all languages are most.
 
 Qt takes collation, time zone names and old encodings from ICU; its own tables have the rest (months, numbers,
-where lines break). The app speaks English, sorts by the root collation and reads UTF-8. What is kept is listed
-below; a library with only that takes the place of the one in the bundle.
+where lines break). The app speaks English, sorts by the root collation and reads UTF-8. What is kept is
+listed below; a library with only that takes the place of the one in the bundle.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from arvae_packaging.project import PackagingError
 
 KEPT = [
     "*.icu", "*.nrm", "*.spp", "root.res", "en.res", "en_001.res", "en_GB.res", "en_US.res", "pool.res",
-    "res_index.res", "coll/root.res", "coll/en*.res", "coll/res_index.res", "coll/ucadata*.icu", "coll/pool.res",
-    "zone/root.res", "zone/en.res", "zone/en_001.res", "zone/en_GB.res", "zone/res_index.res", "zone/pool.res",
+    "res_index.res", "coll/root.res", "coll/en*.res", "coll/res_index.res", "coll/ucadata*.icu",
+    "coll/pool.res",
+    "zone/root.res", "zone/en.res", "zone/en_001.res", "zone/en_GB.res", "zone/res_index.res",
+    "zone/pool.res",
     "zone/tzdbNames.res", "curr/pool.res", "curr/res_index.res", "curr/root.res", "curr/en.res",
     "currencyNumericCodes.res", "genderList.res", "grammaticalFeatures.res", "icustd.res", "icuver.res",
-    "keyTypeData.res", "likelySubtags.res", "metadata.res", "metaZones.res", "numberingSystems.res", "plurals.res",
+    "keyTypeData.res", "likelySubtags.res", "metadata.res", "metaZones.res", "numberingSystems.res",
+    "plurals.res",
     "pluralRanges.res", "supplementalData.res", "timezoneTypes.res", "windowsZones.res", "zoneinfo64.res",
     "dayPeriods.res", "units.res",
 ]  # fmt: skip
@@ -103,10 +106,12 @@ def _link(data: bytes, symbol: str, library: Path) -> None:
         (folder / "data.bin").write_bytes(data)
         (folder / "data.S").write_text(
             f".section .rodata\n.balign 16\n.globl {symbol}\n.type {symbol}, %object\n"
-            f'{symbol}:\n.incbin "data.bin"\n.size {symbol}, .-{symbol}\n.section .note.GNU-stack,"",%progbits\n'
+            f'{symbol}:\n.incbin "data.bin"\n.size {symbol}, .-{symbol}\n'
+            '.section .note.GNU-stack,"",%progbits\n'
         )
         command = [
-            "gcc", "-shared", "-nostdlib", "-Wl,--build-id=none", "-Wl,-z,relro", f"-Wl,-soname,{library.name}",
+            "gcc", "-shared", "-nostdlib", "-Wl,--build-id=none", "-Wl,-z,relro",
+            f"-Wl,-soname,{library.name}",
             "-o", "out.so", "data.S",
         ]  # fmt: skip
         try:

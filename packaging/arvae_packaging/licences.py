@@ -77,7 +77,9 @@ def _packages() -> list[dict[str, str]]:
             if ".dist-info/" in str(file) and _LICENCE_FILE.fullmatch(file.name)
         ]
         if not texts:
-            raise PackagingError(f"{name} brings no licence text: packaging/licences/native.toml must name one.")
+            raise PackagingError(
+                f"{name} brings no licence text: packaging/licences/native.toml must name one."
+            )
         entries.append(_entry(name, distribution.version, _expression(distribution), "\n\n".join(texts)))
     return entries
 
@@ -88,7 +90,9 @@ def _expression(distribution: importlib.metadata.Distribution) -> str:
     for name in ("License-Expression", "License"):
         if (text := fields.get(name)) and len(text) < 60:
             return text
-    classes = [line.rpartition("::")[2].strip() for line in fields.get_all("Classifier", []) if "License ::" in line]
+    classes = [
+        line.rpartition("::")[2].strip() for line in fields.get_all("Classifier", []) if "License ::" in line
+    ]
     return ", ".join(classes) or "see the text"
 
 

@@ -6,13 +6,14 @@ import gzip
 import json
 import os
 import shutil
-from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from arvae_packaging.icons import LINUX_SIZES, SVG, SYMBOLIC, draw, png
-from arvae_packaging.project import BUNDLE_ID, COMMAND, PACKAGING, releases, source_date, version
+from arvae_packaging.linux_texts import LINUX, manual, metainfo
+from arvae_packaging.project import BUNDLE_ID, COMMAND, source_date
 
-LINUX = PACKAGING / "linux"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def lay_out(prefix: Path, frozen: Path, *, zsh: str = "site-functions") -> None:
@@ -48,20 +49,6 @@ def put_licences(prefix: Path, frozen: Path) -> None:
         for entry in licence_texts(frozen)
     ]
     _put(prefix / "share" / "doc" / COMMAND / "LICENCES.txt", "\n\n".join(parts))
-
-
-def metainfo() -> str:
-    """The AppStream metainfo with the changelog's releases in it."""
-    text = (LINUX / f"{BUNDLE_ID}.metainfo.xml").read_text("utf-8")
-    rows = "".join(f'    <release version="{number}" date="{date}"/>\n' for number, date in releases())
-    return text.replace("  <releases/>\n", f"  <releases>\n{rows}  </releases>\n" if rows else "")
-
-
-def manual() -> str:
-    """The manual page, with version and date."""
-    date = datetime.fromtimestamp(source_date(), UTC).date().isoformat()
-    text = (LINUX / f"{COMMAND}.1").read_text("utf-8")
-    return text.replace("@DATE@", date).replace("@VERSION@", version())
 
 
 def licence_texts(frozen: Path) -> list[dict[str, str]]:

@@ -40,7 +40,12 @@ def build_setup(frozen: Path, out: Path) -> Path:
             "OUT": target,
         }
         sign = "/" if sys.platform == "win32" else "-"
-        command = ["makensis", f"{sign}V2", f"{sign}WX", *(f"{sign}D{key}={value}" for key, value in values.items())]
+        command = [
+            "makensis",
+            f"{sign}V2",
+            f"{sign}WX",
+            *(f"{sign}D{key}={value}" for key, value in values.items()),
+        ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_date())}
         try:
             done = subprocess.run(

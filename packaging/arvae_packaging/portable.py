@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from arvae_packaging.archives import write_tar_xz
-from arvae_packaging.linux_tree import LINUX, lay_out, put_licences, settle_links_and_times
+from arvae_packaging.linux_texts import LINUX
+from arvae_packaging.linux_tree import lay_out, put_licences, settle_links_and_times
 from arvae_packaging.project import COMMAND, machine, version
 
 

@@ -55,7 +55,7 @@ def commit() -> str:
 
 
 def update_key() -> str:
-    """The public key for release files, 64 hex digits from packaging/update-key.txt; empty where there is none."""
+    """The public key for release files: the 64 hex digits in packaging/update-key.txt, or nothing."""
     path = PACKAGING / "update-key.txt"
     return path.read_text("ascii").strip() if path.exists() else ""
 

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import hashlib
 import json
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.signing import SigningKey
 
 from arvae_packaging.project import HOMEPAGE, ROOT, PackagingError, is_dirty, releases, update_key, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 SUMS = "SHA256SUMS"
 RELEASE_FILE = "release.json"
 SECRET = "ARVAE_UPDATE_SECRET"  # noqa: S105  (the variable's name)
 # The same as in arvae_desktop/api/release_file.py, which a test holds together.
 PURPOSE = b"arvae-desktop newest release\n"
-_GOOD_FOR = datetime.timedelta(days=400)
+_GOOD_FOR = dt.timedelta(days=400)
 
 
-def check(*, tag: str = "", changelog: str | None = None, today: datetime.date | None = None) -> list[str]:
+def check(*, tag: str = "", changelog: str | None = None, today: dt.date | None = None) -> list[str]:
     """What stands against a release of this tree, a sentence each; empty if nothing does."""
     faults = []
     text = (ROOT / "CHANGELOG.md").read_text("utf-8") if changelog is None else changelog
@@ -36,7 +36,7 @@ def check(*, tag: str = "", changelog: str | None = None, today: datetime.date |
     if not told or told[0][0] != version():
         newest = told[0][0] if told else "no release"
         faults.append(f"CHANGELOG.md tells of {newest} on top, and the version is {version()}.")
-    elif datetime.date.fromisoformat(told[0][1]) > (today or datetime.datetime.now(datetime.UTC).date()):
+    elif dt.date.fromisoformat(told[0][1]) > (today or dt.datetime.now(dt.UTC).date()):
         faults.append(f"CHANGELOG.md dates {version()} in the future.")
     if re.search(r"^## \[Unreleased\]\n+(?!## |\Z)\S", text, re.MULTILINE):
         faults.append("CHANGELOG.md has changes under [Unreleased]: they belong to a version now.")
@@ -52,7 +52,7 @@ def write_sums(folder: Path) -> Path:
     return folder / SUMS
 
 
-def release_file(secret: Ed25519PrivateKey, today: datetime.date) -> bytes:
+def release_file(secret: SigningKey, today: dt.date) -> bytes:
     """The signed file that installed programs ask for (see arvae_desktop/api/release_file.py)."""
     inside = {
         "version": version(),
@@ -60,7 +60,7 @@ def release_file(secret: Ed25519PrivateKey, today: datetime.date) -> bytes:
         "good_until": (today + _GOOD_FOR).isoformat(),
     }
     text = json.dumps(inside)
-    signature = base64.b64encode(secret.sign(PURPOSE + text.encode())).decode()
+    signature = base64.b64encode(secret.sign(PURPOSE + text.encode()).signature).decode()
     return (json.dumps({"release": text, "signature": signature}, indent=1) + "\n").encode()
 
 
@@ -72,17 +72,19 @@ def write_release_file(folder: Path) -> bool:
     text = os.environ.get(SECRET, "")
     if not text:
         return False
-    secret = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text))
-    if secret.public_key().public_bytes_raw().hex() != update_key():
+    secret = SigningKey(bytes.fromhex(text))
+    if bytes(secret.verify_key).hex() != update_key():
         raise PackagingError(f"{SECRET} does not fit packaging/update-key.txt.")
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = dt.datetime.now(dt.UTC).date()
     (folder / RELEASE_FILE).write_bytes(release_file(secret, today))
     return True
 
 
 def notes(changelog: str, number: str) -> str:
     """The changelog's words on a version, without the heading."""
-    found = re.search(rf"^## \[{re.escape(number)}\][^\n]*\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^## \[{re.escape(number)}\][^\n]*\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL
+    )
     return found[1].strip() + "\n" if found else ""
 
 
@@ -94,4 +96,6 @@ def _sha256(path: Path) -> str:
 def check_sums(lines: Iterable[str], folder: Path) -> list[str]:
     """The names whose sums are wrong or whose files are missing."""
     pairs = (line.rstrip("\n").split("  ", 1) for line in lines)
-    return [name for digest, name in pairs if not (folder / name).is_file() or _sha256(folder / name) != digest]
+    return [
+        name for digest, name in pairs if not (folder / name).is_file() or _sha256(folder / name) != digest
+    ]

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from arvae_packaging.frozen import elf_files
-from arvae_packaging.linux_tree import LINUX, lay_out, put_licences, settle_links_and_times
+from arvae_packaging.linux_texts import LINUX
+from arvae_packaging.linux_tree import lay_out, put_licences, settle_links_and_times
 from arvae_packaging.project import (
     COMMAND,
     HOMEPAGE,

@@ -32,7 +32,9 @@ def write_sbom(target: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PackagingError(f"cyclonedx-py failed:\n{done.stderr[-2000:]}")
-    target.write_text(json.dumps(completed(json.loads(done.stdout)), indent=1, sort_keys=True) + "\n", "utf-8")
+    target.write_text(
+        json.dumps(completed(json.loads(done.stdout)), indent=1, sort_keys=True) + "\n", "utf-8"
+    )
 
 
 def completed(bom: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +45,9 @@ def completed(bom: dict[str, Any]) -> dict[str, Any]:
         if requirement.marker is None or requirement.marker.evaluate()
     }
     libraries = [
-        part for part in bom["components"] if taken.get(part["name"].lower().replace("_", "-")) == part["version"]
+        part
+        for part in bom["components"]
+        if taken.get(part["name"].lower().replace("_", "-")) == part["version"]
     ]
     for part in libraries:
         part.pop("description", None)  # the line of the lock, once more
@@ -87,7 +91,13 @@ def _tool() -> Path:
     programs = _TOOLS / ("Scripts" if sys.platform == "win32" else "bin")
     stamp = _TOOLS / "lock.txt"
     if not stamp.exists() or stamp.read_bytes() != SBOM_LOCK.read_bytes():
-        options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:", f"--requirement={SBOM_LOCK}"]
+        options = [
+            "--quiet",
+            "--require-hashes",
+            "--no-deps",
+            "--only-binary=:all:",
+            f"--requirement={SBOM_LOCK}",
+        ]
         for command in (
             [sys.executable, "-m", "venv", "--clear", str(_TOOLS)],
             [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install", *options],

@@ -1,4 +1,5 @@
-"""A clean Debian in a folder, entered by chroot in a mount namespace of its own. Needs root and debootstrap."""
+"""A clean Debian in a folder, entered by chroot in a mount namespace of its own. Needs root and
+debootstrap."""
 
 from __future__ import annotations
 
@@ -49,14 +50,12 @@ class Chroot:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def command(
-        self, command: Sequence[str], *, user: str = "root", binds: Sequence[Path] = ()
-    ) -> list[str]:
+    def command(self, command: Sequence[str], *, user: str = "root", binds: Sequence[Path] = ()) -> list[str]:
         """What runs `command` inside, in the same process; `binds` are folders of ours that it sees, too."""
         root = self.root
         steps = ["set -e"]
-        for kind in ("proc", "dev", *(str(path).lstrip("/") for path in binds)):
-            steps.append(f"mkdir -p '{root}/{kind}' && mount --rbind '/{kind}' '{root}/{kind}'")
+        folders = ("proc", "dev", *(str(path).lstrip("/") for path in binds))
+        steps += [f"mkdir -p '{root}/{name}' && mount --rbind '/{name}' '{root}/{name}'" for name in folders]
         steps.append(f"exec chroot --userspec={user} '{root}' \"$@\"")
         return ["unshare", "--mount", "--propagation=slave", "sh", "-c", "\n".join(steps), "sh", *command]
 
@@ -87,7 +86,10 @@ def base(suite: str) -> Path:
         new = _CACHE / f"{suite}.new"
         shutil.rmtree(new, ignore_errors=True)
         subprocess.run(
-            ["debootstrap", "--variant=minbase", suite, str(new)], check=True, capture_output=True, timeout=_LONG_S
+            ["debootstrap", "--variant=minbase", suite, str(new)],
+            check=True,
+            capture_output=True,
+            timeout=_LONG_S,
         )
         new.rename(folder)
     return folder
@@ -103,6 +105,10 @@ def older_version(deb: Path, folder: Path) -> Path:
     control.write_text("".join("Version: 0.0.1\n" if line.startswith("Version:") else line for line in lines))
     (tree / "usr" / "lib" / "arvae-desktop" / "_internal" / "from-an-older-version.txt").write_text("old\n")
     target = folder / "older.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", str(tree), str(target)], check=True, capture_output=True)
+    subprocess.run(
+        ["dpkg-deb", "--root-owner-group", "-Znone", "--build", str(tree), str(target)],
+        check=True,
+        capture_output=True,
+    )
     shutil.rmtree(tree)
     return target

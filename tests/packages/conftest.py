@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from arvae_packaging.project import debian_architecture, machine, version
+
 from tests.support.demo_process import DemoProcess
 from tests.support.desktop import Desktop, missing_programs
 from tests.support.isolation import isolate

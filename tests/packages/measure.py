@@ -2,8 +2,10 @@
 
     python -m tests.packages.measure [--runs N]
 
-The bare window is frozen, pruned and stripped in the same way. Start is the time from the start of the process to a
-window that takes input, as in the benchmarks; for it the program that watches is frozen with the app. Memory is
+The bare window is frozen, pruned and stripped in the same way. Start is the time from the start of the
+process to a
+window that takes input, as in the benchmarks; for it the program that watches is frozen with the app.
+Memory is
 the proportional set size at rest of the very program that is shipped, its key read from the keyring.
 """
 
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arvae_packaging.project import debian_architecture, version
+
 from tests.benchmarks.memory import _settled_mb
 from tests.benchmarks.stage import Stage
 from tests.support.processes import Process, wait_until
@@ -46,16 +49,21 @@ INSTALLED_BAR_MB = 150.0
 
 
 def freeze_script(name: str, what: str) -> Path:
-    """Freeze a script of the benchmarks, with the app or bare; returns the program. One of this commit is kept."""
+    """Freeze a script of the benchmarks, with the app or bare; returns the program. One of this commit is
+    kept."""
     out = ROOT / "build" / f"frozen-{what}-{name}"
-    subprocess.run([str(PYTHON), "-c", FREEZE, str(out), str(INSIDE / f"{name}.py"), what], cwd=ROOT, check=True)
+    subprocess.run(
+        [str(PYTHON), "-c", FREEZE, str(out), str(INSIDE / f"{name}.py"), what], cwd=ROOT, check=True
+    )
     return out / "dist" / "arvae-desktop" / "arvae-desktop"
 
 
 def start_s(stage: Stage, program: Path, *arguments: str) -> float:
     """Seconds from the start to a window that takes input."""
     begin = time.monotonic()
-    process = Process([str(program), *arguments], folder=stage.new_folder("program"), environment=stage.environment)
+    process = Process(
+        [str(program), *arguments], folder=stage.new_folder("program"), environment=stage.environment
+    )
     try:
 
         def ready() -> float | None:
@@ -70,7 +78,9 @@ def start_s(stage: Stage, program: Path, *arguments: str) -> float:
 
 def memory_mb(stage: Stage, program: Path, *arguments: str) -> float:
     """Megabytes at rest."""
-    process = Process([str(program), *arguments], folder=stage.new_folder("program"), environment=stage.environment)
+    process = Process(
+        [str(program), *arguments], folder=stage.new_folder("program"), environment=stage.environment
+    )
     try:
         time.sleep(0.5)
         return _settled_mb(process.pid)
@@ -81,7 +91,11 @@ def memory_mb(stage: Stage, program: Path, *arguments: str) -> float:
 def measure(runs: int) -> dict[str, dict[str, float]]:
     """All figures by name: measured, bare, ratio and bar as far as each has them."""
     deb = ROOT / "dist" / f"arvae-desktop_{version()}_{debian_architecture()}.deb"
-    installed = int(subprocess.run(["dpkg-deb", "-f", str(deb), "Installed-Size"], check=True, capture_output=True, text=True).stdout)  # noqa: E501
+    installed = int(
+        subprocess.run(
+            ["dpkg-deb", "-f", str(deb), "Installed-Size"], check=True, capture_output=True, text=True
+        ).stdout
+    )
     bare = freeze_script("bare_window", "bare")
     bare_watched, app_watched = freeze_script("first_input", "bare"), freeze_script("first_input", "app")
     figures = {
@@ -118,7 +132,9 @@ def compared(values: dict[str, list[float]]) -> dict[str, float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a table and write it to build/package-figures.json; 1 if a bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=7)
     figures = measure(parser.parse_args(arguments).runs)
     (ROOT / "build" / "package-figures.json").write_text(json.dumps(figures, indent=1) + "\n")
@@ -127,7 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_missed = row.get("ratio", row["measured"]) > row["bar"]
         missed += is_missed
         beside = f"  bare {row['bare']:.2f}  ratio {row['ratio']:.2f}" if "ratio" in row else ""
-        print(f"{name:28} {row['measured']:8.2f}{beside}  bar {row['bar']:g}{'  MISSED' if is_missed else ''}")
+        print(
+            f"{name:28} {row['measured']:8.2f}{beside}  bar {row['bar']:g}{'  MISSED' if is_missed else ''}"
+        )
     return 1 if missed else 0
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from arvae_packaging.project import version
+
 from tests.packages.chroot import Chroot, environment, older_version
 from tests.support.app_process import AppProcess
 from tests.support.demo_process import DemoProcess
@@ -63,7 +63,7 @@ class InstalledApp(AppProcess):
             desktop,
             folder,
             *arguments,
-            data_dir=Path("/root/arvae-data"),
+            data_dir=Path(environment("root")["HOME"], "arvae-data"),
             environment=inside,
             command=debian.command(["/usr/bin/arvae-desktop"], binds=sockets(desktop)),
         )
@@ -80,7 +80,9 @@ def test_life_of_the_package(
     desktop: Desktop, debian: Chroot, deb: Path, locked_server: DemoProcess, tmp_path: Path
 ) -> None:
     # What it depends on comes first and stays: what is left in the end is then the package's own doing.
-    depends = subprocess.run(["dpkg-deb", "-f", str(deb), "Depends"], check=True, capture_output=True, text=True)
+    depends = subprocess.run(
+        ["dpkg-deb", "-f", str(deb), "Depends"], check=True, capture_output=True, text=True
+    )
     debian.apt("satisfy", depends.stdout.strip())
     before = debian.files()
     shutil.copy(deb, debian.root / "new.deb")
@@ -121,7 +123,11 @@ def test_life_of_the_package(
 
     # Away with it. What the user wrote stays, and nothing else.
     debian.apt("remove", "arvae-desktop")
-    left = [path for path in debian.files() - before if "arvae" in path and not path.startswith(("root/", "home/"))]
+    left = [
+        path
+        for path in debian.files() - before
+        if "arvae" in path and not path.startswith(("root/", "home/"))
+    ]
     assert all(path.startswith(("var/lib/dpkg/", "var/cache/", "var/log/")) for path in left), left
     debian.apt("install", "/new.deb")
     debian.apt("purge", "arvae-desktop")
@@ -139,8 +145,10 @@ def test_only_what_is_needed_comes_along(debian: Chroot, deb: Path) -> None:
     shutil.copy(deb, debian.root / "new.deb")
     debian.apt("install", "/new.deb")
     linked = debian.run(
-        "sh", "-c", "find /usr/lib/arvae-desktop -type f -name '*.so*' -not -path '*/printsupport/*' | "
-        "LD_LIBRARY_PATH=/usr/lib/arvae-desktop/_internal xargs ldd 2>&1"
+        "sh",
+        "-c",
+        "find /usr/lib/arvae-desktop -type f -name '*.so*' -not -path '*/printsupport/*' | "
+        "LD_LIBRARY_PATH=/usr/lib/arvae-desktop/_internal xargs ldd 2>&1",
     ).stdout
     assert "not found" not in linked, [line for line in linked.splitlines() if "not found" in line]
     names = debian.run("dpkg-query", "--show", "--showformat=${Package}\n").stdout.split()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import json
 import os
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from arvae_packaging.locks import APP_LOCK, read_lock
+from arvae_packaging.project import commit, version
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from arvae_packaging.locks import APP_LOCK, read_lock
-from arvae_packaging.project import commit, version
 from tests.support.app_process import AppProcess
 from tests.support.processes import wait_until
 
@@ -59,15 +59,15 @@ def https_server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a certificate of an authority that nobody knows: its base URL and the certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -219,6 +219,8 @@ def test_its_libraries_are_its_own(app: AppProcess) -> None:
 def test_nothing_unused_is_carried(frozen: Path) -> None:
     names = [path.relative_to(frozen).as_posix() for path in frozen.rglob("*")]
     unwanted = ("gtk", "qml", "quick", "translations", "tkinter", "test", "eglfs", "libx11.so", "libgl")
-    found = [name for name in names if any(word in name.lower() for word in unwanted) and "latest" not in name]
+    found = [
+        name for name in names if any(word in name.lower() for word in unwanted) and "latest" not in name
+    ]
     assert not found
     assert sum(path.stat().st_size for path in frozen.rglob("libicudata.so.*")) < 8_000_000

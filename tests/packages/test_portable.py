@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def run(*command: str, home: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -54,7 +57,13 @@ def test_an_update_takes_the_older_versions_files_away_and_leaves_conversations(
     installed.write_text("lib/arvae-desktop/_internal/old.txt\n" + installed.read_text())
     run("sh", str(run_file), home=home)
     assert not old.exists()
-    run(str(home / ".local/lib/arvae-desktop/uninstall.sh"), "--uninstall", "--prefix", str(home / ".local"), home=home)
+    run(
+        str(home / ".local/lib/arvae-desktop/uninstall.sh"),
+        "--uninstall",
+        "--prefix",
+        str(home / ".local"),
+        home=home,
+    )
     assert things(home / ".local" / "share" / "arvae-desktop") == ["conversations.db"]
 
 
@@ -87,7 +96,9 @@ def test_rpm_asks_for_nothing_that_it_carries(rpm: Path, home: Path) -> None:
     needs = run("rpm", "-qp", "--requires", str(rpm), home=home).stdout.split()
     offers = run("rpm", "-qp", "--provides", str(rpm), home=home).stdout.splitlines()
     assert "libxcb.so.1()(64bit)" in needs
-    assert not [need for need in needs if need.startswith(("libQt6", "libpython", "libicu", "libssl", "libcups"))]
+    assert not [
+        need for need in needs if need.startswith(("libQt6", "libpython", "libicu", "libssl", "libcups"))
+    ]
     assert all(offer.startswith("arvae-desktop") for offer in offers)
     files = run("rpm", "-qpl", str(rpm), home=home).stdout.splitlines()
     assert {"/usr/bin/arvae-desktop", "/usr/share/applications/ai.arvae.Desktop.desktop"} <= set(files)

@@ -37,7 +37,7 @@ def build(folder: Path) -> Path:
 def digests(folder: Path) -> dict[str, str]:
     """A digest of each file, and where each link leads."""
     return {
-        path.relative_to(folder).as_posix(): os.readlink(path)
+        path.relative_to(folder).as_posix(): str(path.readlink())
         if path.is_symlink()
         else hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))

@@ -1,6 +1,6 @@
 """Telling of new versions: off until asked, once a day, one sentence, and never more than telling."""
 
-import datetime
+import datetime as dt
 import functools
 import http.server
 import threading
@@ -83,7 +83,7 @@ def test_off_until_asked(make, asked, preferences, qtbot):
 
 
 def test_once_a_day(make, asked, preferences, qtbot):
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    today = dt.datetime.now(dt.UTC).date().isoformat()
     preferences.change(checks_updates=True, updates_checked_on=today)
     check, found, _ = make()
     let_it_look(check, qtbot)

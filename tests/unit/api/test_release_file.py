@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import datetime
+import datetime as dt
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.signing import SigningKey
 
 from arvae_desktop.api.release_file import MAX_BYTES, PURPOSE, fetch_release, read_release
 from arvae_desktop.domain.errors import ArvaeError, ProtocolError
@@ -16,21 +16,21 @@ from arvae_desktop.domain.releases import Release
 from arvae_desktop.domain.requests import Network
 from tests.support.fault_server import FaultServer, answer
 
-TODAY = datetime.date(2026, 5, 1)
-SECRET = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PUBLIC = SECRET.public_key().public_bytes_raw()
+TODAY = dt.date(2026, 5, 1)
+SECRET = SigningKey(bytes(range(32)))
+PUBLIC = bytes(SECRET.verify_key)
 GOOD = {"version": "1.10.0", "page": "https://arvae.ai/desktop", "good_until": "2026-06-01"}
 
 
-def signed(inside: object, *, purpose: bytes = PURPOSE, secret: Ed25519PrivateKey = SECRET) -> bytes:
+def signed(inside: object, *, purpose: bytes = PURPOSE, secret: SigningKey = SECRET) -> bytes:
     text = inside if isinstance(inside, str) else json.dumps(inside)
-    signature = base64.b64encode(secret.sign(purpose + text.encode())).decode()
+    signature = base64.b64encode(secret.sign(purpose + text.encode()).signature).decode()
     return json.dumps({"release": text, "signature": signature}).encode()
 
 
 def test_a_signed_file_is_believed() -> None:
     release = read_release(signed(GOOD), PUBLIC, today=TODAY)
-    assert release == Release("1.10.0", "https://arvae.ai/desktop", datetime.date(2026, 6, 1))
+    assert release == Release("1.10.0", "https://arvae.ai/desktop", dt.date(2026, 6, 1))
     assert release.is_newer_than("1.9.9")
     assert not release.is_newer_than("1.10.0")
     assert not release.is_newer_than("2.0.0")
@@ -50,7 +50,7 @@ def test_a_signed_file_is_believed() -> None:
         json.dumps({"release": json.dumps(GOOD), "signature": ""}).encode(),
         signed(GOOD).replace(b"1.10.0", b"1.11.0"),
         signed(GOOD, purpose=b""),
-        signed(GOOD, secret=Ed25519PrivateKey.from_private_bytes(bytes(32))),
+        signed(GOOD, secret=SigningKey(bytes(32))),
         signed({}),
         signed("[]"),
         signed("nothing"),
