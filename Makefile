@@ -28,9 +28,9 @@ bench: set-up-bench ## Measure start-up, memory, latency and stalls; write a tab
 fuzz: set-up-test ## Read a million broken streams; for others: make fuzz SEED=1000000 COUNT=5000
 	@$(BIN)/python -m tests.fuzz --seed $(or $(SEED),0) --count $(or $(COUNT),1000000)
 
-soak: set-up-test ## Stop, cut and continue a thousand answers; kill the store a thousand times; hurt the transcript
+soak: set-up-test ## Stop, cut and continue a thousand answers; kill the store and the app over a thousand times; hurt the transcript
 	@SOAK=1 $(BIN)/python -m pytest -s tests/services/test_many_stops.py tests/services/test_cut_and_continue.py \
-		tests/unit/storage/test_store_crashes.py
+		tests/unit/storage/test_store_crashes.py tests/e2e/test_kills.py
 	@SOAK=1 $(BIN)/python -m pytest tests/ui/test_transcript_hostile.py tests/ui/test_transcript_pathological.py \
 		tests/ui/test_transcript_any_text.py
 

@@ -41,7 +41,9 @@ def run_gui(options: Options, key: Secret | None) -> int:
     application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-        code = runner.run(_start(application, options, key))
+        parts = Parts(application, options, key)
+        code = runner.run(_start(parts))
+    parts.keeping.join()
     # Widgets in cycles are to go before the application does, not whenever the process is torn down: with an
     # accessibility bus that ends in a crash.
     gc.unfreeze()
@@ -49,8 +51,7 @@ def run_gui(options: Options, key: Secret | None) -> int:
     return code
 
 
-async def _start(application: QApplication, options: Options, key: Secret | None) -> int:
-    parts = Parts(application, options, key)
+async def _start(parts: Parts) -> int:
     try:
         parts.keeping.reserve()
     except StoreInUseError as error:

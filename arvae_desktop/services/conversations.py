@@ -137,6 +137,13 @@ class Conversations(QObject):
             self._unread.discard(session.id)
             self._library.set_unread([session.id], unread=False)
 
+    def suggest_title(self, conversation_id: str, title: str) -> None:
+        """Give a conversation a title, unless the user gave it one; it need not be open any more."""
+        if (session := self._sessions.get(conversation_id)) is not None:
+            session.suggest_title(title)
+        else:
+            self._library.take_title(conversation_id, title)
+
     def leave_all(self) -> None:
         """Stop what runs and let go of every conversation: they are about to be others."""
         self.start_new()

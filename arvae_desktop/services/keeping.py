@@ -117,6 +117,11 @@ class Keeping(QObject):
         if not self._is_closed:
             self._notifier.report(error)
 
+    def join(self) -> None:
+        """Wait for the store's threads to end; for the very end, when there is no loop any more."""
+        if self._store is not None:
+            self._store.join()
+
     # --- what is late ---
 
     def mark_late(self) -> None:

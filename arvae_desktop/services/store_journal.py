@@ -121,7 +121,9 @@ class StoreJournal(QObject):
     async def written(self) -> None:
         """See `Journal`."""
         if self._last is not None and not self._keeping.is_troubled:
-            await asyncio.wait([asyncio.wrap_future(self._last)], timeout=SLOW_MS / 1000)
+            kept = asyncio.wrap_future(self._last)
+            kept.add_done_callback(_take_note)
+            await asyncio.wait([kept], timeout=SLOW_MS / 1000)
 
     # --- what comes back ---
 
@@ -171,3 +173,9 @@ class StoreJournal(QObject):
     def _on_trouble_changed(self, is_troubled: bool) -> None:
         if is_troubled:
             self._tell_all()
+
+
+def _take_note(kept: asyncio.Future[None]) -> None:
+    """Whatever went wrong is told by whoever watches the change."""
+    if not kept.cancelled():
+        kept.exception()

@@ -6,6 +6,8 @@ import itertools
 import time
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
+
 from arvae_desktop.domain.library import Found, Hit, Overview, Page
 from arvae_desktop.services.answers import Answers
 from arvae_desktop.services.library import Library
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from arvae_desktop.storage.store.reports import SearchResults
 
 _BIN_S = 30 * 24 * 3600.0
-# The first few come at once, the rest of these behind them. Who finds more than that looks for another word.
-_MOST_FOUND = 1_000
+# The first few come at once, and the rest of these when nobody has typed for a moment: reading them takes the
+# search a while. Who finds more than that looks for another word.
+_MOST_FOUND = 250
+_MORE_AFTER_MS = 500
 
 
 class StoreLibrary(Library):
@@ -233,8 +237,13 @@ class StoreLibrary(Library):
         has_more = results is not None and results.has_more
         self.found.emit(Found(token, hits, is_last=not has_more))
         if has_more:
+            shown = frozenset(map(_place_of, hits))
+            QTimer.singleShot(_MORE_AFTER_MS, self, lambda: self._search_more(token, query, shown))
+
+    def _search_more(self, token: int, query: str, shown: frozenset[tuple[str, str | None]]) -> None:
+        if token == self._searching:
             more = self._store.search(query, limit=_MOST_FOUND)
-            self._answers.bring(more, self._take_more_results, token, frozenset(map(_place_of, hits)))
+            self._answers.bring(more, self._take_more_results, token, shown)
 
     def _take_more_results(
         self, search: Future[SearchResults | None], token: int, shown: frozenset[tuple[str, str | None]]

@@ -50,6 +50,7 @@ class Titles(QObject):
     ) -> None:
         super().__init__(conversations)
         self._client = client
+        self._conversations = conversations
         self._connection = connection
         self._tasks = tasks
         self._is_on = is_on
@@ -64,6 +65,7 @@ class Titles(QObject):
             self._tasks.spawn(self._name(session, endpoint), name="title")
 
     async def _name(self, session: ChatSession, endpoint: Endpoint) -> None:
+        conversation_id = session.id  # it may be closed by then
         prompt, answer = session.messages[:2]
         facts = answer.facts
         said = f"User: {prompt.text[:_MOST_QUOTED]}\n\nAnswer: {answer.text[:_MOST_QUOTED]}"
@@ -80,7 +82,7 @@ class Titles(QObject):
                     break
         title = clean_title(said)
         if state is AnswerState.COMPLETE and title:
-            session.suggest_title(title)
+            self._conversations.suggest_title(conversation_id, title)
         else:  # the first prompt does as a title
             _log.info("no title: %s", state)
 

@@ -145,6 +145,7 @@ class ChatPage(QWidget):
         is_previewed, self._previewed = self._previewed == session.id, None
         if is_previewed:
             self.transcript.writer.complete(session.messages, self._branch_of)
+            self._on_draft_changed()  # something may have been written meanwhile
         else:
             self.transcript.show_messages(session.messages, self._branch_of)
             self.composer.set_draft(session.draft)
@@ -184,7 +185,9 @@ class ChatPage(QWidget):
         ]
 
     def _on_draft_changed(self) -> None:
+        """Keep the first letter at once, and what follows a few times a second."""
         if not self._draft_due.isActive():
+            self.keep_draft()
             self._draft_due.start()
 
     def _on_message_added(self, message: Message) -> None:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors, Theme
 
 
+_DEMO = "Demo: scripted answers, no model"
+_NARROW = 480
+_VERY_NARROW = 320
+
+
 class PageHeader(QWidget):
     """Says where one is.
 
@@ -32,6 +37,7 @@ class PageHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("pageHeader")
         self._words = ""
+        self._is_demo = False
         self._sidebar = QToolButton(self)
         self._sidebar.setObjectName("flatButton")
         self._sidebar.setAccessibleName("Show or hide the sidebar")
@@ -49,7 +55,8 @@ class PageHeader(QWidget):
         self._title.setObjectName("pageTitle")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._tag = QLabel("Demo: scripted answers, no model", self)
+        self._tag = QLabel(_DEMO, self)
+        self._tag.setToolTip(_DEMO)
         self._tag.setObjectName("demoTag")
         self._leave = QToolButton(self)
         self._leave.setObjectName("linkButton")
@@ -80,13 +87,20 @@ class PageHeader(QWidget):
 
     def set_demo(self, demo: bool) -> None:
         """Say plainly whether this is the demo."""
-        self._tag.setVisible(demo)
+        self._is_demo = demo
         self._leave.setVisible(demo)
+        self._fit_tag()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the title anew."""
+        """Shorten what is said to the room there is."""
         super().resizeEvent(event)
+        self._fit_tag()
         self._elide()
+
+    def _fit_tag(self) -> None:
+        width = self.width()
+        self._tag.setText("Demo" if width < _NARROW else _DEMO)
+        self._tag.setVisible(self._is_demo and width >= _VERY_NARROW)  # the window's title says it, too
 
     def _elide(self) -> None:
         metrics = self._title.fontMetrics()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.decoding import decoding
 from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.kept import kept
 from tests.benchmarks.machine import load, machine
 from tests.benchmarks.memory import memory
 from tests.benchmarks.stage import PLATFORMS, ROOT, Stage
@@ -42,6 +43,7 @@ _BENCHES: dict[str, Callable[[Stage], list[Figure]]] = {
     "decoding": decoding,
     "transcript": transcript,
     "store": store,
+    "kept": kept,
 }
 
 

@@ -36,17 +36,17 @@ def memory(stage: Stage) -> list[Figure]:
     """The app after it has asked the keyring for its key and the server for its models."""
     app_runs: list[float] = []
     bare_runs: list[float] = []
-    with _own_libraries(stage):
+    with own_libraries(stage):
         for _ in range(1 if stage.quick else 3):
             with stage.server() as server:
                 stage.keep_key(server)
                 bare_runs.append(_bare_mb(stage))
-                app_runs.append(_app_mb(stage, server))
+                app_runs.append(settled_app_mb(stage, server, stage.app_arguments(server)))
     return [Figure("memory at rest", "MB", tuple(app_runs), tuple(bare_runs), _BAR, bar_is_ratio=True)]
 
 
 @contextmanager
-def _own_libraries(stage: Stage) -> Iterator[None]:
+def own_libraries(stage: Stage) -> Iterator[None]:
     """Copies of the largest libraries, taken by the programs that are started within the block."""
     folder = stage.new_folder("libraries")
     for name in _COPIED:
@@ -68,8 +68,9 @@ def _bare_mb(stage: Stage) -> float:
         return _settled_mb(process.pid)
 
 
-def _app_mb(stage: Stage, server: Server) -> float:
-    with stage.program("arvae_desktop", *stage.app_arguments(server)) as process:
+def settled_app_mb(stage: Stage, server: Server, arguments: list[str]) -> float:
+    """What the app takes at rest, in MB."""
+    with stage.program("arvae_desktop", *arguments) as process:
         server.wait_for_models()
         if stage.desktop is not None:
             requests = server.events("request")

@@ -25,7 +25,7 @@ def startup(stage: Stage) -> list[Figure]:
         arguments = ["app", *stage.app_arguments(server)]
         # The first of each fills the file cache, writes byte code and settings.
         for run in range(1 + (3 if stage.quick else 7)):
-            bare_s, app_s = _start(stage, "bare"), _start(stage, *arguments)
+            bare_s, app_s = start(stage, "bare"), start(stage, *arguments)
             if run:
                 bare_runs.append(bare_s)
                 app_runs.append(app_s)
@@ -33,7 +33,8 @@ def startup(stage: Stage) -> list[Figure]:
     return [Figure(name, "s", tuple(app_runs), tuple(bare_runs), _BAR, bar_is_ratio=True)]
 
 
-def _start(stage: Stage, *arguments: str) -> float:
+def start(stage: Stage, *arguments: str) -> float:
+    """Seconds until the window takes input."""
     begin = time.monotonic()
     with stage.program(f"{INSIDE}.first_input", *arguments) as process:
 

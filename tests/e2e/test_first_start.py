@@ -138,3 +138,21 @@ def test_refused_key_is_told_and_the_prompt_kept(
     text = app.wait_for_text("transcript", "A prompt worth keeping.")
     text = app.wait_for_text("transcript", "key")
     assert "sk-wrong" not in text
+
+
+def test_deleting_all_data_leaves_nothing(
+    desktop: Desktop, start_server: StartServer, start_app: StartApp, data_dir: Path
+) -> None:
+    server = start_server(required_key_sha256=DIGEST)
+    attributes = {"service": "Arvae Desktop", "username": origin(server.base_url)}
+    app = start_app("--model", "demo/echo")
+    connect(desktop, app, server.base_url)
+    wait_until(lambda: desktop.secrets(attributes) == [KEY], "the key is in the keyring")
+    app.send("Soon forgotten.")
+    wait_until(lambda: app.element("transcript").text.count("Soon forgotten.") == 2, "it is answered")
+    desktop.press("ctrl+shift+d")
+    app.click("dangerButton")
+    app.click("primaryButton")
+    assert app.process.wait(5) == 0
+    assert desktop.secrets(attributes) == []
+    assert list(data_dir.parent.glob(f"{data_dir.name}/*")) == []

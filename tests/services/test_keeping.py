@@ -202,3 +202,11 @@ def test_a_damaged_file_is_said_with_what_was_rescued(tmp_path, notifier, notice
     (moved,) = tmp_path.glob("c-damaged-*.db")
     assert str(moved) in notice.hint
     run(second.close())
+
+
+@pytest.mark.expected_log("store: StoreError")
+def test_a_prompt_that_can_t_be_saved_goes_out_all_the_same(keeping, run):
+    done(keeping.store.close())
+    journal = StoreJournal(keeping, "c", is_kept=True)
+    journal._watch(keeping.store.set_tip("c", None))
+    run(journal.written())

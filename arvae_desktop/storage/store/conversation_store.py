@@ -105,6 +105,15 @@ class ConversationStore:
             self._closing = self._writer.close()
         return self._closing
 
+    def join(self, limit_s: float = 1.0) -> None:
+        """Wait for the ends of the threads, each so long at most, after `close`.
+
+        One that is still in a callback when the interpreter ends can take the process down: where that
+        is in C++, Python’s way of ending a thread is no way out.
+        """
+        for each in (self._reader, self._searcher, self._writer):
+            each.join(limit_s)
+
     def delete_everything(self) -> Future[None]:
         """Delete all conversations, the backups, and the damaged files that were moved aside."""
         return self._writer.do(self._delete_everything)

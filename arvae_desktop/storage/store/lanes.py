@@ -53,10 +53,10 @@ class ReadLane:
     """Reads one thing after the other. It opens the file when something is read first."""
 
     def __init__(self, name: str, place: StorePlace, writer: Writer) -> None:
-        self._name = name
         self._place = place
         self._writer = writer
         self._queue: SimpleQueue[_Reading[Any] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._queue_lock = threading.Lock()  # nothing gets into the queue once it is closed
         self._is_closed = False
         self._lock = threading.Lock()
@@ -65,7 +65,7 @@ class ReadLane:
 
     def start(self) -> None:
         """Start the thread; it ends with `close` or with the process."""
-        threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        self._thread.start()
 
     @overload
     def submit(self, read: Callable[[Sources], _T]) -> Future[_T]: ...
@@ -93,6 +93,11 @@ class ReadLane:
         with self._queue_lock:
             self._is_closed = True
             self._queue.put(None)
+
+    def join(self, limit_s: float) -> None:
+        """Wait for the thread's end, which `close` has asked for."""
+        if self._thread.ident is not None:
+            self._thread.join(limit_s)
 
     @contextmanager
     def suspended(self) -> Iterator[None]:

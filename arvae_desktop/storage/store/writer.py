@@ -79,6 +79,7 @@ class Writer:
         self._queue: SimpleQueue[_Change | _Task] = SimpleQueue()
         self._unsaved: list[_Change] = []
         self._retry_at = 0.0
+        self._thread: threading.Thread | None = None
 
     # --- from any thread ---
 
@@ -86,8 +87,14 @@ class Writer:
         """Start the thread, which opens the store first."""
         opening: Future[OpenReport] = Future()
         opening.set_running_or_notify_cancel()
-        threading.Thread(target=self._work, args=(opening,), name="store writer", daemon=True).start()
+        self._thread = threading.Thread(target=self._work, args=(opening,), name="store writer", daemon=True)
+        self._thread.start()
         return opening
+
+    def join(self, limit_s: float) -> None:
+        """Wait for the thread's end, which `close` has asked for."""
+        if self._thread is not None:
+            self._thread.join(limit_s)
 
     def change(self, run: Callable[[sqlite3.Connection], _T], touches: tuple[str, ...] | None) -> Future[_T]:
         """Write something; see `_Change`. Once asked for it can't be cancelled."""

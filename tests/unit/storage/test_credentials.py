@@ -10,6 +10,7 @@ import keyring.backends.fail
 import keyring.backends.null
 import keyring.errors
 import pytest
+from keyring.credentials import SimpleCredential
 
 from arvae_desktop.domain.errors import KeyringError
 from arvae_desktop.domain.secret import Secret
@@ -148,6 +149,39 @@ def test_deleting_forgets(use):
     _run(_store().delete(_ORIGIN))
     assert not backend.passwords
     assert _run(_store().get(_ORIGIN)) is None
+
+
+class Listing(Working):
+    """Tells of a key without being asked for a name."""
+
+    def get_credential(self, service, username):
+        names = [name for kept, name in self.passwords if kept == service]
+        if username is not None or not names:
+            return super().get_credential(service, username)
+        return SimpleCredential(names[0], self.passwords[service, names[0]])
+
+
+@pytest.mark.parametrize(
+    ("backend_class", "left"), [(Working, {"https://other.example:443"}), (Listing, set())]
+)
+def test_all_keys_that_are_known_or_can_be_found_are_deleted(use, backend_class, left):
+    backend = use(backend_class)
+    backend.passwords["Another program", "somebody"] = "theirs"
+
+    async def keep_and_forget():
+        store = _store()
+        for origin in (_ORIGIN, _OTHER_ORIGIN, "https://other.example:443"):
+            await store.set(origin, _KEY)
+        await store.delete_all([_ORIGIN, _OTHER_ORIGIN, "https://never.example:443"])
+
+    asyncio.run(keep_and_forget())
+    assert {name for service, name in backend.passwords if service == "Arvae Desktop"} == left
+    assert backend.passwords["Another program", "somebody"] == "theirs"
+
+
+def test_deleting_all_is_no_error_where_there_is_no_keyring(use):
+    use(keyring.backends.null.Keyring, "keyring.backends.null")
+    asyncio.run(_store().delete_all([_ORIGIN]))
 
 
 def test_deleting_what_is_not_there_is_no_error(use):
