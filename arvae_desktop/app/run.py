@@ -71,46 +71,48 @@ class _Run:
 
     async def run(self) -> None:
         """Start, wait for the way out, end."""
+        parts = self._parts
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(self._parts.threads)
-        loop.set_exception_handler(self._parts.notifier.loop_exception_handler)
-        sys.excepthook = self._parts.notifier.excepthook
+        loop.set_default_executor(parts.threads)
+        loop.set_exception_handler(parts.notifier.loop_exception_handler)
+        sys.excepthook = parts.notifier.excepthook
         # qasync leaves out what asyncio's own loops do: without it, generators that a stopped answer left
         # behind are closed by the garbage collector, with a complaint on standard error.
         sys.set_asyncgen_hooks(
             firstiter=loop._asyncgen_firstiter_hook,  # type: ignore[attr-defined]  # noqa: SLF001
             finalizer=loop._asyncgen_finalizer_hook,  # type: ignore[attr-defined]  # noqa: SLF001
         )
-        self._signals = QuitSignals(loop, self._wishes.quitting, self._parts.application)
-        connect(self._parts, self._wishes)
-        self._parts.connection.begin()
-        settings = self._parts.preferences.settings
-        self._parts.window.restore(settings.window_size, settings.sidebar_width)
-        self._parts.window.sidebar.model.restore_open_folders(settings.open_folders)
-        self._parts.window.page.transcript.set_zoom(settings.zoom)
-        self._parts.window.page.show_session(self._parts.conversations.current)
-        self._parts.window.sidebar.mark_current(self._parts.conversations.current.id)
-        self._parts.window.page.composer.picker.set_current(self._parts.actions.model)
-        if self._parts.connection.state is not ConnectionState.NEEDED:
-            self._parts.window.page.composer.setFocus()
-        first_frame = FirstFrame(self._parts.window.page)
-        first_frame.painted.connect(lambda: self._parts.tasks.spawn(self._after_first_frame(), name="start"))
-        self._parts.window.show()
+        self._signals = QuitSignals(loop, self._wishes.quitting, parts.application)
+        connect(parts, self._wishes)
+        parts.connection.begin()
+        settings = parts.preferences.settings
+        parts.window.restore(settings.window_size, settings.sidebar_width)
+        parts.window.sidebar.model.restore_open_folders(settings.open_folders)
+        parts.window.page.transcript.set_zoom(settings.zoom)
+        parts.window.page.show_session(parts.conversations.current)
+        parts.window.sidebar.mark_current(parts.conversations.current.id)
+        parts.window.page.composer.picker.set_current(parts.actions.model)
+        if parts.connection.state is not ConnectionState.NEEDED:
+            parts.window.page.composer.setFocus()
+        first_frame = FirstFrame(parts.window.page)
+        first_frame.painted.connect(lambda: parts.tasks.spawn(self._after_first_frame(), name="start"))
+        parts.window.show()
         _log.info("started, version %s", __version__)
         await self._wishes.quitting.wait()
         await self._end()
 
     async def _after_first_frame(self) -> None:
         """What the first frame did not need: the HTTP library, the keyring, the demo server."""
-        self._parts.application.setWindowIcon(app_icon())
-        _ = self._parts.keeping.store  # it is opened
-        loading_key = self._parts.tasks.spawn(self._parts.connection.load_key(), name="key")
+        parts = self._parts
+        parts.application.setWindowIcon(app_icon())
+        _ = parts.keeping.store  # it is opened
+        loading_key = parts.tasks.spawn(parts.connection.load_key(), name="key")
         try:
-            await asyncio.get_running_loop().run_in_executor(self._parts.threads, self._parts.client.warm_up)
+            await asyncio.get_running_loop().run_in_executor(parts.threads, parts.client.warm_up)
         finally:
             settle_memory()
-        self._parts.catalog.start()
-        if self._parts.options.demo:
+        parts.catalog.start()
+        if parts.options.demo:
             await self._wishes.start_demo()
         await loading_key
 
@@ -118,30 +120,31 @@ class _Run:
 
     async def _end(self) -> None:
         """End what runs, within bounds, then the window. A second signal ends the process at once."""
-        if not self._parts.window.isMaximized():
-            size = self._parts.window.size()
-            self._parts.preferences.change(window_size=(size.width(), size.height()))
-        self._parts.preferences.change(sidebar_width=self._parts.window.sidebar_width)
-        self._parts.preferences.save_now()
-        self._parts.window.hide()
-        self._parts.window.page.keep_draft()
-        self._parts.formulas.close()
-        self._parts.conversations.stop_all()
-        await self._parts.tasks.shutdown(_TASKS_LIMIT_S)
+        parts = self._parts
+        if not parts.window.isMaximized():
+            size = parts.window.size()
+            parts.preferences.change(window_size=(size.width(), size.height()))
+        parts.preferences.change(sidebar_width=parts.window.sidebar_width)
+        parts.preferences.save_now()
+        parts.window.hide()
+        parts.window.page.keep_draft()
+        parts.formulas.close()
+        parts.conversations.stop_all()
+        await parts.tasks.shutdown(_TASKS_LIMIT_S)
         if self._wishes.demo is not None:
             with contextlib.suppress(TimeoutError):  # the process ends now, and its sockets with it
                 await asyncio.wait_for(self._wishes.demo.aclose(), _DEMO_LIMIT_S)
         try:
-            await self._parts.keeping.close()
+            await parts.keeping.close()
         except StoreError as error:
             _log.error("not everything could be saved: %s", error.report.title)
-        if self._parts.demo_folder is not None:
-            self._parts.demo_folder.cleanup()
+        if parts.demo_folder is not None:
+            parts.demo_folder.cleanup()
         if not self._wishes.leaves_nothing:
-            self._parts.preferences.save_now()
-        self._parts.notifier.close()
-        self._parts.window.close_for_good()
+            parts.preferences.save_now()
+        parts.notifier.close()
+        parts.window.close_for_good()
         self._signals.ignore()
         _log.info("ended")
         if self._wishes.leaves_nothing:
-            self._parts.paths.delete_everything()
+            parts.paths.delete_everything()

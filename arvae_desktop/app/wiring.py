@@ -64,8 +64,9 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     parts.notifier.noticed.connect(page.banner.show_notice)
     parts.notifier.withdrawn.connect(page.banner.withdraw)
     parts.preferences.changed.connect(lambda settings: parts.theme.set_appearance(settings.appearance))
-    # The session ends: what is set is saved now, since there may be no later.
+    # The session ends: what is set and written is saved now, since there may be no later.
     parts.application.commitDataRequest.connect(lambda _manager: parts.preferences.save_now())
+    parts.application.commitDataRequest.connect(lambda _manager: page.keep_draft())
 
 
 def _connect_tools(parts: Parts, wishes: Wishes) -> None:

@@ -49,10 +49,8 @@ class Wishes:
 
     async def _quit(self) -> None:
         if self._parts.keeping.is_troubled:
-            question = "Quit without saving?"
-            if not await dialogs.confirm(
-                self._parts.window, question, _UNSAVED, action="Quit without saving"
-            ):
+            window, action = self._parts.window, "Quit without saving"
+            if not await dialogs.confirm(window, f"{action}?", _UNSAVED, action=action):
                 return
         self.quitting.set()
 

@@ -106,7 +106,7 @@ class Message:
     """A message as it stands at one moment.
 
     Attributes:
-        id: unique within the program's run.
+        id: unique for good, on any machine.
         segments: in the order in which they arrived; neighbours differ in kind.
         facts: of an answer only; None for a user's message.
     """

@@ -1,4 +1,4 @@
-"""Words about answers that stand on screens and in files alike."""
+"""Words that are the same in several places: on screens, in notices, in files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ def thought_words(seconds: float | None) -> str:
     if seconds is None:
         return "Thoughts"
     return f"Thought for {_spoken(seconds)}"
+
+
+def counted(number: int, word: str) -> str:
+    """So many of something; `word` is one of it."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _spoken(seconds: float) -> str:

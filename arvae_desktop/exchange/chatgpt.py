@@ -7,7 +7,6 @@ asks of tools and answers are nodes one after the other; here they are the segme
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -126,7 +125,9 @@ def _with_whole_answers(tree: ConversationTree) -> ConversationTree:
 
     An answer goes on as long as ChatGPT or its tools are the only ones to speak next.
     """
-    followers = Counter(kept.parent for kept in tree.messages)
+    followers: dict[str | None, int] = {}
+    for kept in tree.messages:
+        followers[kept.parent] = followers.get(kept.parent, 0) + 1
     nodes: dict[str, list[KeptMessage]] = {}
     place: dict[str | None, str | None] = {None: None}
     for kept in tree.messages:
@@ -177,8 +178,10 @@ def _role(message: dict[str, object]) -> Role | None:
 
 def _pieces(message: dict[str, object]) -> list[Piece]:
     content = dict_of(message.get("content"))
-    kind = text_of(content.get("content_type"))
     author = dict_of(message.get("author"))
+    if (plain := _plain_text(message, content, author)) is not None:
+        return [(SegmentKind.TEXT, plain)]
+    kind = text_of(content.get("content_type"))
     if kind in _NOT_SAID:
         return []
     if kind == "thoughts":
@@ -193,6 +196,26 @@ def _pieces(message: dict[str, object]) -> list[Piece]:
         text = enclosure(text_of(content.get("language")) or "code", text)
     files = [text_of(dict_of(file).get("name")) for file in list_of(_metadata(message).get("attachments"))]
     return [(SegmentKind.TEXT, "\n\n".join([*filter(None, [text]), *map(enclosure, filter(None, files))]))]
+
+
+def _plain_text(
+    message: dict[str, object], content: dict[str, object], author: dict[str, object]
+) -> str | None:
+    """What nearly all messages are, quickly: one text, with nothing beside it; None for all others."""
+    parts = content.get("parts")
+    if (
+        content.get("content_type") != "text"
+        or len(content) != 2
+        or author.get("role") == "tool"
+        or message.get("recipient") != "all"
+        or "attachments" in _metadata(message)
+        or not isinstance(parts, list)
+        or len(parts) != 1
+        or not isinstance(parts[0], str)
+    ):
+        return None
+    text = text_of(parts[0])
+    return _SOURCES.sub("", text) if "\ue200" in text else text
 
 
 def _metadata(message: dict[str, object]) -> dict[str, object]:

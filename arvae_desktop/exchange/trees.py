@@ -14,6 +14,7 @@ from arvae_desktop.domain.messages import Segment, SegmentKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_VARIANT = tuple(f"{byte & 0x3F | 0x80:02x}" for byte in range(256))
 _NAMESPACE = UUID("6d6a1f0e-2d0b-5c0c-9d2e-9a1c5f1b7a43")
 
 
@@ -24,7 +25,9 @@ def stable_id(*parts: str) -> str:
     """
     name = "\n".join(parts).encode("utf-8", "surrogatepass")
     digest = hashlib.sha1(_NAMESPACE.bytes + name, usedforsecurity=False).digest()
-    return str(UUID(bytes=digest[:16], version=5))
+    # As `uuid.UUID` writes it, without making one: a file may name a million messages.
+    text = f"{digest[:6].hex()}5{digest[6:8].hex()[1:]}{_VARIANT[digest[8]]}{digest[9:16].hex()}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 Piece: TypeAlias = tuple[SegmentKind, str]

@@ -18,7 +18,8 @@ DEPTH = 16
 # Characters in a paragraph that may begin or end something inline: markdown-it-py's worst cases grow with
 # their square ("[[[[", "*_*_").
 DELIMITERS = 600
-COLUMNS = 64
+# Wider tables can be read by nobody in a column of text, and a layout of their cells takes long.
+COLUMNS = 24
 # Rows to a piece of a table, lines to one of code: the open piece is written again while it grows.
 TABLE_ROWS = 8
 TABLE_CELLS = 128
@@ -40,6 +41,8 @@ SLICE_MS = 8.0
 # some of their expressions take the square of what they look at.
 COLOURED_LINE = 500
 COLOURED_WINDOW = 4_000
+# States that a lexer keeps, as of brackets that are open; of more of them the outermost are forgotten.
+CODE_STATES = 100
 # Lines at the end of growing code that are coloured anew with each delta.
 LIVE_LINES = 3
 # Text at the end of a growing paragraph that is read anew with each delta, beside an unfinished sentence.

@@ -59,6 +59,11 @@ class Document:
         """The blocks that became final since the last call."""
         return self._writer.output.take()
 
+    @property
+    def open_language(self) -> str:
+        """The language of the code that is open; "" for none."""
+        return self._leaf.language if isinstance(self._leaf, CodeLeaf) else ""
+
     def finish(self) -> None:
         """Close everything: no more lines come."""
         self._close_to(0)

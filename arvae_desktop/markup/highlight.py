@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, TypeAlias
 
 from arvae_desktop.markup.blocks import Role, Token
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 TokenLine: TypeAlias = tuple[Token, ...]
 _PLAIN_WORDS = frozenset({"", "text", "txt", "plain", "plaintext", "output", "none"})
+_lexers: dict[str, Lexer | None] = {}  # by language, as it was written: those that have been loaded
+_loading: set[str] = set()
+_loads = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def coloured(checkpoint: Checkpoint, lines: Sequence[str], final: int) -> tuple[
 
 def looking(checkpoint: Checkpoint, lines: Sequence[str]) -> list[TokenLine]:
     """How lines look while more of them arrive: of those before the last few the colours are remembered."""
+    if not lines:
+        return []
     settled = tuple(lines[: max(0, len(lines) - LIVE_LINES)])
     tokens, behind = _settled(checkpoint, settled)
     live = lines[len(settled) :]
@@ -89,12 +95,44 @@ def _settled(checkpoint: Checkpoint, lines: tuple[str, ...]) -> tuple[tuple[Toke
     return tuple(tokens), behind
 
 
+def is_loaded(language: str) -> bool:
+    """Whether the lexer of a language is at hand; else a thread begins to load it."""
+    if language.lower() in _PLAIN_WORDS or language in _lexers:
+        return True
+    if _lexers:  # so Pygments is at hand, and tells at once which languages it has
+        from arvae_desktop.markup.lexing import knows  # noqa: PLC0415
+
+        if not knows(language):
+            return True
+    with _loads:
+        if language not in _loading:
+            _loading.add(language)
+            Thread(target=_load, args=(language,), name=f"lexer of {language}", daemon=True).start()
+    return False
+
+
+def _load(language: str) -> None:
+    try:
+        _lexer(language)
+    finally:
+        _lexers.setdefault(language)  # what can't be loaded is not tried again: that code has no colours
+        with _loads:
+            _loading.discard(language)
+
+
 def _lexer(language: str) -> Lexer | None:
+    """Imports and expressions of some lexers take over 100 ms the first time."""
     if language.lower() in _PLAIN_WORDS:
         return None
-    from arvae_desktop.markup.lexing import lexer_for  # noqa: PLC0415  (brings Pygments)
+    if language not in _lexers:
+        from arvae_desktop.markup.lexing import lexer_for, prepare  # noqa: PLC0415  (brings Pygments)
 
-    return lexer_for(language)
+        lexer = lexer_for(language)
+        if lexer is None:
+            return None
+        prepare(lexer)
+        _lexers[language] = lexer
+    return _lexers[language]
 
 
 def _runs(lexer: Lexer, checkpoint: Checkpoint, text: str) -> Iterator[tuple[int, Role, Checkpoint]]:

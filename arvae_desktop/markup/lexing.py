@@ -16,6 +16,7 @@ from pygments.lexers import find_lexer_class, get_all_lexers
 from pygments.token import Comment, Error, Generic, Keyword, Literal, Name, Operator, Punctuation, Token
 
 from arvae_desktop.markup.blocks import Role
+from arvae_desktop.markup.budgets import CODE_STATES
 
 if TYPE_CHECKING:
     import re
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Stack: TypeAlias = tuple[str, ...]
 ROOT: Stack = ("root",)
 _CALLED_OTHERWISE = {"jsonc": "json", "node": "javascript", "mjs": "javascript", "svg": "xml", "plist": "xml"}
+_EMBEDDING = "<script>a</script><style>a{}</style><?php a ?>\n"
 # Comments that some lexers match with one expression from beginning to end: an open one isn't seen.
 _ENCLOSED = (("/*", "*/"), ("<!--", "-->"), ("(*", "*)"), ("{-", "-}"))
 _ROLES = {
@@ -88,12 +90,28 @@ def lexer_for(language: str) -> Lexer | None:
         return _lexer_for(language)
 
 
+def knows(language: str) -> bool:
+    """Whether there is a lexer of a language."""
+    return _name_of(language) is not None
+
+
+def _name_of(language: str) -> str | None:
+    word = language.strip("{}.").lower().partition(":")[0]
+    return _names().get(_CALLED_OTHERWISE.get(word, word))
+
+
 @cache
 def _lexer_for(language: str) -> Lexer | None:
-    word = language.strip("{}.").lower().partition(":")[0]
-    name = _names().get(_CALLED_OTHERWISE.get(word, word))
+    name = _name_of(language)
     found = find_lexer_class(name) if name else None
     return found() if found else None
+
+
+def prepare(lexer: Lexer) -> None:
+    """Have a lexer build its tables, and those of the languages that are mostly found inside of its own."""
+    enclosed(lexer)
+    for _ in lexed(lexer, _EMBEDDING, 0, ROOT):
+        pass
 
 
 def lexed(lexer: Lexer, text: str, start: int, stack: Stack) -> Iterator[tuple[int, Role, Stack]]:
@@ -154,7 +172,7 @@ def _sharper(lexer: Lexer, kind: Kind, value: str) -> Kind:
 
 
 def _change(states: list[str], change: tuple[str, ...] | int | str) -> None:
-    """Push and pop as a rule says; the lowest state stays."""
+    """Push and pop as a rule says; the lowest state stays, and no more than a number of others."""
     if isinstance(change, tuple):
         for state in change:
             if state == "#pop":
@@ -166,6 +184,8 @@ def _change(states: list[str], change: tuple[str, ...] | int | str) -> None:
         del states[max(1, len(states) + change) :]
     elif change == "#push":
         states.append(states[-1])
+    if len(states) > CODE_STATES:
+        del states[1 : 1 + len(states) - CODE_STATES]
 
 
 @cache

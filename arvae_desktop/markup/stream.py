@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from arvae_desktop.markup.budgets import SLICE_MS
 from arvae_desktop.markup.document import Document
+from arvae_desktop.markup.highlight import is_loaded
 from arvae_desktop.markup.lines import LineReader
 
 if TYPE_CHECKING:
@@ -34,9 +35,14 @@ class MarkdownStream:
     """One message. What it comes to doesn't depend on the pieces it comes in.
 
     Links to definitions that come later stay text: what is frozen never changes.
+
+    Args:
+        loads_lexers_aside: code in a language that is new to the program waits until a thread has loaded its
+            lexer; else it is loaded at once, which can take over 100 ms.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, loads_lexers_aside: bool = False) -> None:
+        self._loads_lexers_aside = loads_lexers_aside
         self._reader = LineReader()
         self._document = Document()
         self._tail: tuple[Block, ...] = ()
@@ -58,14 +64,21 @@ class MarkdownStream:
         self._reader.is_finished = True
         self._is_tail_stale = True
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the colours of code that is open can't be told yet, so that nothing is read."""
+        return self._loads_lexers_aside and not is_loaded(self._document.open_language)
+
     def take(self) -> Update:
         """Read what was fed, for some milliseconds at most, and tell what changed."""
         if not self._is_tail_stale:
             return Update((), self._tail)
+        if self.is_waiting:
+            return Update((), self._tail, more=True)
         deadline = perf_counter() + SLICE_MS / 1000
         while (line := self._reader.next()) is not None:
             self._document.add(line)
-            if perf_counter() > deadline:
+            if perf_counter() > deadline or self.is_waiting:
                 break
         if line is not None:
             self._tail = self._document.tail(None)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
-from arvae_desktop.domain.conversations import Conversation, ConversationTree
+from arvae_desktop.domain.conversations import ConversationTree
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind, Turn
 from arvae_desktop.domain.requests import ChatRequest
 from arvae_desktop.services.conversation_head import ConversationHead, new_id
-from arvae_desktop.services.journal import NoJournal
 from arvae_desktop.services.message_tree import MessageTree
 from arvae_desktop.services.running_answer import RunningAnswer
 
@@ -63,15 +62,14 @@ class ChatSession(ConversationHead):
         continues_once: Callable[[], bool] = lambda: False,
         parent: QObject | None = None,
         *,
-        journal: Journal | None = None,
-        kept: ConversationTree | None = None,
+        journal: Journal,
+        kept: ConversationTree,
     ) -> None:
-        """A new conversation, or one that was kept.
+        """A conversation as it was kept, or a new one without messages.
 
         `continues_once` says whether an answer whose connection breaks goes on once by itself.
         """
-        kept = kept or ConversationTree(Conversation(new_id()))
-        super().__init__(kept.conversation, journal or NoJournal(), parent)
+        super().__init__(kept.conversation, journal, parent)
         self._client = client
         self._tasks = tasks
         self._continues_once = continues_once

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from arvae_desktop.domain.errors import StoreError
+from arvae_desktop.domain.wording import counted
 from arvae_desktop.services.answers import Answers
 from arvae_desktop.services.store_library import StoreLibrary
 from arvae_desktop.storage.paths import make_private_folder
@@ -124,8 +125,9 @@ class Keeping(QObject):
 
     # --- what is late ---
 
-    def mark_late(self) -> None:
-        """Something was shown before it was saved."""
+    def mark_late(self, change: Future[None]) -> None:
+        """What this change saves was shown before it was saved."""
+        self._answers.bring(change, self._on_caught_up)
         self._late += 1
         if self._late == 1 and not self.is_troubled:
             self._notifier.warn(
@@ -134,8 +136,7 @@ class Keeping(QObject):
                 kind=_TROUBLE,
             )
 
-    def mark_caught_up(self) -> None:
-        """What was shown before it was saved is saved, or can't be any more."""
+    def _on_caught_up(self, _change: Future[None]) -> None:
         self._late -= 1
         if self._late == 0 and not self.is_troubled:
             self._notifier.withdraw(_TROUBLE)
@@ -178,8 +179,8 @@ class Keeping(QObject):
             self.trouble_changed.emit(self.is_troubled)
 
     def _on_salvage(self, report: SalvageReport) -> None:
-        conversations = _counted(report.conversations, "conversation")
-        words = f"{conversations} with {_counted(report.messages, 'message')} were saved from it."
+        conversations = counted(report.conversations, "conversation")
+        words = f"{conversations} with {counted(report.messages, 'message')} were saved from it."
         if not report.lost_pieces:
             words = f"Nothing was lost: {words}"
         elif report.backup is not None:
@@ -198,7 +199,3 @@ def _done() -> Future[None]:
     future: Future[None] = Future()
     future.set_result(None)
     return future
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -29,10 +29,12 @@ class _Waiting:
     """Something that is to be told when it is saved.
 
     Attributes:
+        change: saves it.
         tell: tells it; None when it was told.
     """
 
-    def __init__(self, tell: Callable[[], None]) -> None:
+    def __init__(self, change: Future[None], tell: Callable[[], None]) -> None:
+        self.change = change
         self.tell: Callable[[], None] | None = tell
 
 
@@ -132,8 +134,7 @@ class StoreJournal(QObject):
         self._answers.bring(change, self._on_done)
 
     def _tell_when(self, change: Future[None], then: Callable[[], None]) -> None:
-        waiting = _Waiting(then)
-        self._waiting.append(waiting)
+        self._waiting.append(_Waiting(change, then))
         self._last = change
         self._answers.bring(change, self._on_saved)
         if self._keeping.is_troubled:
@@ -146,9 +147,7 @@ class StoreJournal(QObject):
         self._slow.stop()
         if self._waiting and self._waiting[0].tell is not None:
             self._slow.start()
-        if waiting.tell is None:
-            self._keeping.mark_caught_up()
-        else:
+        if waiting.tell is not None:
             waiting.tell()
         self._on_done(change)
 
@@ -167,7 +166,7 @@ class StoreJournal(QObject):
         for waiting in tuple(self._waiting):
             if (tell := waiting.tell) is not None:
                 waiting.tell = None
-                self._keeping.mark_late()
+                self._keeping.mark_late(waiting.change)
                 tell()
 
     def _on_trouble_changed(self, is_troubled: bool) -> None:

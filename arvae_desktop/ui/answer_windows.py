@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from arvae_desktop.services.pictures import Pictures
     from arvae_desktop.services.tasks import Tasks
     from arvae_desktop.ui.theme import Theme
-    from arvae_desktop.ui.transcript.parts import CodeText
+    from arvae_desktop.ui.transcript.origins import CodeText
 
 _DARK_BELOW = 128
 

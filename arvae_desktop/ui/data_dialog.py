@@ -57,11 +57,11 @@ class DataDialog(QDialog):
         self._daily = ComboBox(theme, self)
         self._daily.setObjectName("dataBackups")
         self._daily.setAccessibleName("Daily backups")
-        self._restore_daily = self._button("dataRestoreDaily", "Restore…")
+        self._restore_daily = self._button("Restore…")
         self._restore_daily.clicked.connect(
             lambda: self.daily_chosen.emit(self._backups[self._daily.currentIndex()])
         )
-        self._close = self._button("dataClose", "Close")
+        self._close = self._button("Close")
         self._close.clicked.connect(self.accept)
         self._build()
         self.show_backups([])
@@ -83,14 +83,14 @@ class DataDialog(QDialog):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
-        rows: list[tuple[str, str, str, SignalInstance]] = [
-            ("dataImport", "Import…", _IMPORT, self.import_requested),
-            ("dataExport", "Export everything…", _EXPORT, self.export_requested),
-            ("dataBackUp", "Back up everything…", _BACK_UP, self.back_up_requested),
-            ("dataRestore", "Restore a backup…", _RESTORE, self.restore_requested),
+        rows: list[tuple[str, str, SignalInstance]] = [
+            ("Import…", _IMPORT, self.import_requested),
+            ("Export everything…", _EXPORT, self.export_requested),
+            ("Back up everything…", _BACK_UP, self.back_up_requested),
+            ("Restore a backup…", _RESTORE, self.restore_requested),
         ]
-        for row, (name, words, note, signal) in enumerate(rows):
-            button = self._button(name, words)
+        for row, (words, note, signal) in enumerate(rows):
+            button = self._button(words)
             button.clicked.connect(signal)
             grid.addWidget(button, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(_note(note), row, 1)
@@ -98,7 +98,7 @@ class DataDialog(QDialog):
         daily.setSpacing(8)
         daily.addWidget(self._daily, 1)
         daily.addWidget(self._restore_daily)
-        delete = self._button("dataDelete", "Delete all my data…")
+        delete = self._button("Delete all my data…", "dangerButton")
         delete.setToolTip(_DELETE)
         delete.clicked.connect(self.delete_requested)
         end = QHBoxLayout()
@@ -120,11 +120,9 @@ class DataDialog(QDialog):
         column.addSpacing(8)
         column.addLayout(end)
 
-    def _button(self, name: str, words: str) -> QPushButton:
+    def _button(self, words: str, kind: str = "secondaryButton") -> QPushButton:
         button = QPushButton(words, self)
-        # The style sheet knows buttons by what they are; a property names each.
-        button.setObjectName("dangerButton" if name == "dataDelete" else "secondaryButton")
-        button.setProperty("wish", name)
+        button.setObjectName(kind)  # by which the style sheet knows it
         return button
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arvae_desktop.domain.errors import ArvaeError, KeyringError
+from arvae_desktop.domain.wording import counted
 from arvae_desktop.exchange.exporting import Format, free_path
 from arvae_desktop.services.transfers import Transfer, Transferred
 from arvae_desktop.ui import dialogs
@@ -183,13 +184,11 @@ class DataFlow:
         if not await dialogs.confirm(over, "Delete all my data?", _DELETE, action="Delete everything"):
             return
         self._conversations.leave_all()
+        await asyncio.wrap_future(self._keeping.store.delete_everything())
         try:
             await self._connection.forget_all_keys()
-        except KeyringError as error:
-            # What is asked for is done as far as it can be; what is left is said.
+        except KeyringError as error:  # all else goes all the same; what is left is said
             await dialogs.tell(over, error.report.title, error.report.hint)
-            return
-        await asyncio.wrap_future(self._keeping.store.delete_everything())
         self._wipe()
 
     # --- long work ---
@@ -224,20 +223,13 @@ class DataFlow:
 
 def words_for(done: Transferred) -> str:
     """How it went, for people."""
-    lines = [f"{_counted(done.conversations, 'conversation')}."]
-    if done.messages:
-        lines = [
-            f"{_counted(done.conversations, 'conversation')} with {_counted(done.messages, 'message')} added."
-        ]
+    added = f" with {counted(done.messages, 'message')} added" if done.messages else ""
+    lines = [f"{counted(done.conversations, 'conversation')}{added}."]
     if done.skipped:
         verb = "was" if done.skipped == 1 else "were"
-        lines.append(f"{_counted(done.skipped, 'message')} {verb} here already.")
+        lines.append(f"{counted(done.skipped, 'message')} {verb} here already.")
     if done.problems:
         lines += ["", *(problem.sentence for problem in done.problems[:_MOST_PROBLEMS])]
         if (more := len(done.problems) - _MOST_PROBLEMS) > 0:
             lines.append(f"… and {more:,} more.")
     return "\n".join(lines)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -70,7 +70,9 @@ def _size(folder: Path, messages: int) -> Figure:
 def _import(stage: Stage, messages: int) -> Figure:
     run = _inside(stage, "importing", stage.new_folder("import"), messages)
     bar = _IMPORT_BAR_S * messages / _IMPORTED
-    return Figure(f"import of {messages:,} messages", "s", (run["seconds"],), (run["bare_s"],), bar)
+    return Figure(
+        f"import of {messages:,} messages from ChatGPT’s file", "s", (run["seconds"],), (run["bare_s"],), bar
+    )
 
 
 def _inside(stage: Stage, what: str, folder: Path, messages: int = 0) -> dict[str, float]:

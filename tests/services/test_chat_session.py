@@ -19,9 +19,9 @@ from arvae_desktop.domain.events import (
 )
 from arvae_desktop.domain.messages import AnswerState, Role, Segment, SegmentKind, Turn
 from arvae_desktop.domain.requests import Endpoint
-from arvae_desktop.services.chat_session import ChatSession
 from tests.services.recording import Recording
 from tests.services.scripted_client import COMPLETE
+from tests.services.unkept import unkept
 
 _ENDPOINT = Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
 _FAILED = End(AnswerState.FAILED, error=ErrorReport("refused", "Nothing listens there.", "Start it."))
@@ -29,7 +29,7 @@ _FAILED = End(AnswerState.FAILED, error=ErrorReport("refused", "Nothing listens 
 
 @pytest.fixture
 def session(client, tasks):
-    return ChatSession(client, tasks)
+    return unkept(client, tasks)
 
 
 @pytest.fixture

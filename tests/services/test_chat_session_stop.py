@@ -7,9 +7,9 @@ from arvae_desktop.domain.errors import ErrorReport
 from arvae_desktop.domain.events import End, ReasoningDelta, Retry, Start, TextDelta
 from arvae_desktop.domain.messages import AnswerState, Role
 from arvae_desktop.domain.requests import Endpoint
-from arvae_desktop.services.chat_session import ChatSession
 from tests.services.recording import Recording
 from tests.services.scripted_client import COMPLETE
+from tests.services.unkept import unkept
 
 _ENDPOINT = Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
 _FAILED = End(AnswerState.FAILED, error=ErrorReport("refused", "Nothing listens there.", "Start it."))
@@ -25,7 +25,7 @@ _PHASES = {
 @pytest.fixture
 def session(client, tasks):
     client.greeting = []
-    return ChatSession(client, tasks)
+    return unkept(client, tasks)
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_a_new_prompt_can_follow_a_stop(session, client, heard, qtbot):
 
 def test_of_two_sessions_side_by_side_one_stops(client, tasks, qtbot):
     client.greeting = []
-    one, other = ChatSession(client, tasks), ChatSession(client, tasks)
+    one, other = unkept(client, tasks), unkept(client, tasks)
     streams = [_ask(session, client, qtbot) for session in (one, other)]
     for stream in streams:
         stream.say("So far")

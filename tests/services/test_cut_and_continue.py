@@ -13,7 +13,7 @@ from arvae_desktop.api.client import ChatClient
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.messages import AnswerState, SegmentKind
 from arvae_desktop.domain.requests import Endpoint
-from arvae_desktop.services.chat_session import ChatSession
+from tests.services.unkept import unkept
 from tests.support.fault_server import STREAM_HEAD, Act, FaultServer, text, whole_stream
 
 _COUNT = 1000 if os.environ.get("SOAK") else 100
@@ -56,7 +56,7 @@ def test_cut_and_continued(repeats, tasks, qtbot, run):
         rest = whole[at - back :]
         server = FaultServer(*_scripts(chance, before, rest))
         run(server.__aenter__())
-        session = ChatSession(client, tasks, lambda: True)
+        session = unkept(client, tasks, lambda: True)
         session.send("Go", Endpoint(BaseUrl.parse(server.base_url)), "m")
         qtbot.waitUntil(lambda server=server, s=session: server.connections == 2 and not s.is_running)
         run(server.__aexit__())

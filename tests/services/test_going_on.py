@@ -7,9 +7,9 @@ from arvae_desktop.domain.events import End, ReasoningDelta, Seam, Usage
 from arvae_desktop.domain.messages import AnswerState, Role, Segment, SegmentKind, Turn
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services import running_answer
-from arvae_desktop.services.chat_session import ChatSession
 from tests.services.recording import Recording
 from tests.services.scripted_client import COMPLETE
+from tests.services.unkept import unkept
 
 _ENDPOINT = Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
 _CUT = End(AnswerState.INTERRUPTED)
@@ -22,7 +22,7 @@ def settings():
 
 @pytest.fixture
 def session(client, tasks, settings):
-    return ChatSession(client, tasks, lambda: settings["continues_once"])
+    return unkept(client, tasks, lambda: settings["continues_once"])
 
 
 @pytest.fixture

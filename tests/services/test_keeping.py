@@ -5,6 +5,7 @@ import threading
 from contextlib import closing, contextmanager
 
 import pytest
+from shiboken6 import isValid
 
 from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.errors import StoreError, StoreInUseError
@@ -98,6 +99,21 @@ def test_text_is_shown_all_the_same_where_the_disk_is_slow(journal, keeping, not
     qtbot.waitUntil(lambda: withdrawn == ["store"])
     assert _kept(keeping) == ["Why?", "ab"]
     assert told == ["a", "b"]
+
+
+def test_a_conversation_that_is_closed_before_the_disk_answers_leaves_no_notice(
+    journal, keeping, notices, notifier, qtbot
+):
+    withdrawn, told = [], []
+    notifier.withdrawn.connect(withdrawn.append)
+    with _held_up(keeping):
+        journal.append("answer", _text("a"), lambda: told.append("a"))
+        qtbot.waitUntil(lambda: told == ["a"])
+        assert len(notices) == 1
+        journal.deleteLater()
+        qtbot.waitUntil(lambda: not isValid(journal))
+    qtbot.waitUntil(lambda: withdrawn == ["store"])
+    assert _kept(keeping) == ["Why?", "a"]
 
 
 def test_nobody_waits_for_a_slow_disk_before_a_prompt_goes_out(journal, keeping, run):

@@ -18,8 +18,8 @@ import pytest
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.domain.requests import Endpoint
-from arvae_desktop.services.chat_session import ChatSession
 from tests.benchmarks.figures import percentile
+from tests.services.unkept import unkept
 from tests.support.demo_process import DemoProcess
 from tests.support.processes import wait_until
 
@@ -113,7 +113,7 @@ def test_stops_at_random_moments_leave_nothing(server, chat_client, tasks, patie
     async def stop_many():
         stopped = {}
         for number in range(_COUNT):
-            session, prompt = ChatSession(chat_client, tasks), f"Prompt {number}"
+            session, prompt = unkept(chat_client, tasks), f"Prompt {number}"
             moment = chance.uniform(0, _LATEST_S)
             model = _MODELS[number % len(_MODELS)]
             answer, stopped[prompt] = await ask(session, prompt, endpoint, model, stop_after_s=moment)
@@ -123,12 +123,12 @@ def test_stops_at_random_moments_leave_nothing(server, chat_client, tasks, patie
 
     async def ask_many():
         for number in range(_COUNT):
-            session = ChatSession(chat_client, tasks)
+            session = unkept(chat_client, tasks)
             answer, _ = await ask(session, f"Go on {number}", endpoint, "demo/echo")
             assert (answer.state, answer.text) == (AnswerState.COMPLETE, f"Go on {number}")
 
     # What the first request opens for good, such as the loop's own descriptors, is there from here on.
-    patiently(ask(ChatSession(chat_client, tasks), "First", endpoint, "demo/echo"))
+    patiently(ask(unkept(chat_client, tasks), "First", endpoint, "demo/echo"))
     before = descriptors()
     stopped = patiently(stop_many())
     assert descriptors() == before

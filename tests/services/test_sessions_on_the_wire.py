@@ -8,15 +8,15 @@ from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.domain.secret import Secret
-from arvae_desktop.services.chat_session import ChatSession
 from tests.services.recording import Recording
+from tests.services.unkept import unkept
 
 _WITHIN_MS = 10_000
 
 
 @pytest.fixture
 def session(chat_client, tasks):
-    return ChatSession(chat_client, tasks)
+    return unkept(chat_client, tasks)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_stop_closes_the_socket_in_every_phase(demo, session, heard, qtbot, mode
 
 def test_of_two_answers_side_by_side_one_stops(serve, chat_client, tasks, qtbot):
     demo = serve(tokens_per_second=200.0)
-    sessions = [ChatSession(chat_client, tasks) for _ in range(2)]
+    sessions = [unkept(chat_client, tasks) for _ in range(2)]
     for session in sessions:
         session.send("Hello", demo.endpoint, "demo/long")
     qtbot.waitUntil(lambda: all(session.messages[-1].text for session in sessions), timeout=_WITHIN_MS)

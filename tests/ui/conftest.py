@@ -1,6 +1,7 @@
 """Windows without a screen, over real services that talk to no server."""
 
 import pytest
+from pages import settle
 
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.requests import Endpoint
@@ -12,6 +13,7 @@ from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
 from arvae_desktop.storage.store.place import StorePlace
+from arvae_desktop.ui.chat_page import ChatPage
 from arvae_desktop.ui.theme import Theme
 from tests.services.scripted_client import ScriptedClient
 from tests.support.fake_library import FakeLibrary
@@ -108,3 +110,63 @@ def library():
 @pytest.fixture
 def endpoint():
     return Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
+
+
+@pytest.fixture
+def page(show, theme, conversations, connection, qasync_loop, qtbot):
+    """The page of the conversation in front; tests of a page of another kind have their own."""
+    assert qasync_loop.is_running()
+    page = ChatPage(connection, theme)
+    conversations.current_changed.connect(page.show_session)
+    page.show_session(conversations.current)
+    show(page, 900, 640)
+    page.activateWindow()
+    yield page
+    conversations.stop_all()
+    qtbot.waitUntil(lambda: not conversations.running)
+
+
+@pytest.fixture
+def session(conversations):
+    """The conversation in front."""
+    return conversations.current
+
+
+@pytest.fixture
+def ask(session, endpoint, client, qtbot, page):
+    """Has a prompt answered; gives the ids of both messages."""
+
+    def ask(prompt, *events):
+        before = len(client.streams)
+        session.send(prompt, endpoint, "some/model")
+        qtbot.waitUntil(lambda: len(client.streams) > before)
+        client.last.say(*events)
+        qtbot.waitUntil(lambda: not session.is_running)
+        settle(page.transcript)
+        return [message.id for message in session.messages[-2:]]
+
+    return ask
+
+
+@pytest.fixture
+def again(session, endpoint, client, qtbot, page):
+    """Has an answer given anew."""
+
+    def again(message_id, *events):
+        before = len(client.streams)
+        session.regenerate(message_id, endpoint, "some/model")
+        qtbot.waitUntil(lambda: len(client.streams) > before)
+        client.last.say(*events)
+        qtbot.waitUntil(lambda: not session.is_running)
+        settle(page.transcript)
+        return session.last_id
+
+    return again
+
+
+@pytest.fixture
+def chosen(page):
+    """The actions that were chosen on the page, and the messages."""
+    heard = []
+    page.tools.action_chosen.connect(lambda *told: heard.append(told))
+    return heard

@@ -6,7 +6,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextF
 from PySide6.QtWidgets import QApplication
 
 from arvae_desktop.ui.transcript.formats import Property
-from arvae_desktop.ui.transcript.parts import first_group
+from arvae_desktop.ui.transcript.origins import first_group
 
 _WRITTEN_WITHIN_S = 20
 

@@ -97,7 +97,6 @@ _CODE = {
     "go": "`a'\\x'/*\"\n",
     "lua": "[==[--[[a\n",
 }
-LANGUAGES = tuple(_CODE)
 
 
 def _going_on(beginning: str, piece: str) -> Callable[[int], str]:

@@ -14,7 +14,7 @@ from arvae_desktop.ui.answer_windows import AnswerWindows
 from arvae_desktop.ui.code_window import CodeWindow
 from arvae_desktop.ui.picture_window import PictureWindow
 from arvae_desktop.ui.transcript.block_lines import OPEN_CODE, SHOW_DIAGRAM
-from arvae_desktop.ui.transcript.parts import CodeText
+from arvae_desktop.ui.transcript.origins import CodeText
 from tests.support.fault_server import FaultServerThread, answer
 
 _CODE = CodeText("python", ((Token("x = 1"),), (Token("y = 2"),)), "x = 1\ny = 2\n")

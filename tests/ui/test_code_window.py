@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from arvae_desktop.markup.blocks import Role, Token
 from arvae_desktop.services.tasks import Tasks
-from arvae_desktop.ui.code_rows import LONGEST_ROW, rows_of, utf16_length
+from arvae_desktop.ui.code_rows import LONGEST_ROW
 from arvae_desktop.ui.code_view import MOST_MATCHES, CodeView
 from arvae_desktop.ui.code_window import CodeWindow, file_name
 from arvae_desktop.ui.theme import DARK, LIGHT
@@ -166,20 +166,6 @@ def test_a_very_long_line_has_several_rows_and_is_copied_whole(open_window):
     cursor.setPosition(view.document().findBlockByNumber(3).position() + 2, QTextCursor.MoveMode.KeepAnchor)
     view.setTextCursor(cursor)
     assert view.createMimeDataFromSelection().text() == "é" * (2 * LONGEST_ROW + 2)
-
-
-def test_rows_keep_every_character_and_colour():
-    line = (Token("a" * 15_000, Role.STRING), Token("b" * 30_000, Role.NUMBER), Token("c"))
-    rows = list(rows_of(line))
-    assert [sum(len(token.text) for token in row) for row in rows] == [20_000, 20_000, 5001]
-    joined = "".join(token.text[0] * len(token.text) for row in rows for token in row)
-    assert joined == "".join(token.text for token in line)
-    assert all(token.role is Role.NUMBER for row in rows for token in row if token.text[0] == "b")
-
-
-@pytest.mark.parametrize(("text", "length"), [("", 0), ("abc", 3), ("é", 1), ("😀", 2), ("a😀é", 4)])
-def test_lengths_as_qt_counts_them(text, length):
-    assert utf16_length(text) == length
 
 
 # --- finding ---

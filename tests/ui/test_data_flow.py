@@ -1,5 +1,6 @@
 """What the user does with all their data, through the dialogs, over a real store."""
 
+import gc
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton, QWidget
 
 from arvae_desktop.domain.conversations import Conversation
+from arvae_desktop.domain.errors import KeyringError
 from arvae_desktop.domain.library import RECENT
 from arvae_desktop.domain.messages import Role
 from arvae_desktop.domain.secret import Secret
@@ -21,6 +23,13 @@ from arvae_desktop.ui.progress_dialog import ProgressDialog
 from tests.unit.storage.keeping import done, said
 
 _URL = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_of_other_tests(qapp):
+    """An import computes on a thread of its own, and what it would collect is not for that thread to end."""
+    assert qapp is not None
+    gc.collect()
 
 
 @pytest.fixture
@@ -245,3 +254,17 @@ def test_everything_is_deleted_with_the_keys(
     assert _titles(keeping) == []
     assert credentials._keys == {}
     assert connection.endpoint is None
+
+
+def test_a_keyring_that_keeps_its_keys_is_said_and_all_else_goes(
+    opened, keeping, credentials, wiped, monkeypatch, qtbot
+):
+    async def refuse(_origins):
+        raise KeyringError("The system keyring does not answer.", "The key is still in it.")
+
+    monkeypatch.setattr(credentials, "delete_all", refuse)
+    _press(opened, "Delete all my data…", qtbot)
+    _answer(opened, qtbot, "Delete everything")
+    assert "The key is still in it." in _answer(opened, qtbot)
+    qtbot.waitUntil(lambda: wiped == [True])
+    assert _titles(keeping) == []

@@ -395,17 +395,3 @@ def test_what_is_dropped_goes_where_it_is_dropped(library, model, qtbot):
     from PySide6.QtCore import QMimeData
 
     assert not model.dropMimeData(QMimeData(), move, -1, -1, model.index(0))
-
-
-def test_folders_that_were_open_are_open_again(library, qtbot):
-    library.create_folder("Work")
-    library.put(*entries("ab"))
-    library.move(["a", "b"], "Work")
-    model = ConversationModel(library)
-    model.restore_open_folders(["Work", "Gone"])
-    model.restart()
-    qtbot.waitUntil(lambda: model.index_of("a").isValid())
-    heard = []
-    model.open_folders_changed.connect(heard.append)
-    model.set_open("Work", is_open=False)
-    assert heard == [("Gone",)]

@@ -1,77 +1,17 @@
-"""What a reader does with the page: walk messages, act on one, walk branches, find, zoom, copy as."""
-
-import time
+"""What a reader does with the page: walk messages, act on one, walk branches, zoom, copy as."""
 
 import pytest
-from answers import SEARCHED, conversation, user
+from answers import SEARCHED
 from pages import page_text, settle
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QMouseEvent, QTextCursor
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from arvae_desktop.domain.events import End
 from arvae_desktop.domain.messages import AnswerState
-from arvae_desktop.ui.chat_page import ChatPage
 from arvae_desktop.ui.message_actions import CONTINUE, COPY, DELETE, EDIT, READ, REGENERATE
 from arvae_desktop.ui.transcript.places import area_of
 from tests.services.scripted_client import COMPLETE
-
-
-@pytest.fixture
-def page(show, theme, conversations, connection, qasync_loop, qtbot):
-    assert qasync_loop.is_running()
-    page = ChatPage(connection, theme)
-    conversations.current_changed.connect(page.show_session)
-    page.show_session(conversations.current)
-    show(page, 900, 640)
-    page.activateWindow()
-    yield page
-    conversations.stop_all()
-    qtbot.waitUntil(lambda: not conversations.running)
-
-
-@pytest.fixture
-def session(conversations):
-    return conversations.current
-
-
-@pytest.fixture
-def ask(session, endpoint, client, qtbot, page):
-    """Has a prompt answered; gives the ids of both messages."""
-
-    def ask(prompt, *events):
-        before = len(client.streams)
-        session.send(prompt, endpoint, "some/model")
-        qtbot.waitUntil(lambda: len(client.streams) > before)
-        client.last.say(*events)
-        qtbot.waitUntil(lambda: not session.is_running)
-        settle(page.transcript)
-        return [message.id for message in session.messages[-2:]]
-
-    return ask
-
-
-@pytest.fixture
-def again(session, endpoint, client, qtbot, page):
-    """Has an answer given anew."""
-
-    def again(message_id, *events):
-        before = len(client.streams)
-        session.regenerate(message_id, endpoint, "some/model")
-        qtbot.waitUntil(lambda: len(client.streams) > before)
-        client.last.say(*events)
-        qtbot.waitUntil(lambda: not session.is_running)
-        settle(page.transcript)
-        return session.last_id
-
-    return again
-
-
-@pytest.fixture
-def chosen(page):
-    heard = []
-    page.tools.action_chosen.connect(lambda *told: heard.append(told))
-    return heard
 
 
 def _bar(page):
@@ -262,112 +202,6 @@ def test_an_edit_is_told_until_it_is_left(page, ask, session):
     assert page.status.text() == ""
 
 
-# --- finding ---
-
-
-def _find(page, qtbot, words):
-    _press(qtbot, page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    bar = page.tools.find_bar
-    assert bar.isVisible()
-    bar._field.setText(words)  # at once: letter by letter it may go on to where the first ones are found
-    return bar
-
-
-def _marked(page):
-    cursor, words = QTextCursor(page.transcript.document()), []
-    for start, end in page.tools._finder.marked:
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        words.append(cursor.selectedText())
-    return words
-
-
-def _yellow(page):
-    """How many of the view's pixels are tinted by marks."""
-    image = page.transcript.viewport().grab().toImage()
-    ground = QColor(page.tools._theme.colors.page)
-    ink = QColor(page.tools._theme.colors.find)
-    share = ink.alphaF()
-    wanted = [
-        round(a * (1 - share) + b * share) for a, b in zip(ground.getRgb()[:3], ink.getRgb()[:3], strict=True)
-    ]
-    found = 0
-    for y in range(0, image.height(), 2):
-        for x in range(0, image.width(), 2):
-            rgb = image.pixelColor(x, y).getRgb()[:3]
-            found += all(abs(one - other) <= 2 for one, other in zip(rgb, wanted, strict=True))
-    return found
-
-
-def test_places_are_marked_on_the_page_in_every_row_that_they_are_in(page, ask, qtbot):
-    ask("One?", "x " * 300 + "| needle |\n\n| needle | b |\n|---|---|\n| c | needle |", COMPLETE)
-    bare = _yellow(page)
-    _find(page, qtbot, "needle")
-    assert _yellow(page) > bare + 100
-    _find(page, qtbot, "x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x")
-    assert _yellow(page) > bare + 400
-    _find(page, qtbot, "nowhere")
-    assert _yellow(page) == bare
-
-
-def test_words_are_found_counted_and_walked_through(page, ask, qtbot):
-    for number in range(8):
-        ask(f"Where is number {number}?", "Here is a needle, and another Needle. " + SEARCHED * 8, COMPLETE)
-    bar = _find(page, qtbot, "needle")
-    assert bar._count.text().endswith("of 16")
-    seen = set()
-    for _ in range(16):
-        qtbot.keyClick(bar._field, Qt.Key.Key_Return)
-        seen.add(bar._count.text())
-        assert _marked(page)
-        assert {words.casefold() for words in _marked(page)} == {"needle"}
-        chosen = page.tools._finder._current
-        assert page.transcript.viewport().rect().contains(page.transcript.cursorRect(chosen).center())
-    assert len(seen) == 16
-    qtbot.keyClick(bar._field, Qt.Key.Key_Escape)
-    assert _marked(page) == []
-    assert page.transcript.extraSelections() == []
-    assert not bar.isVisible()
-
-
-def test_what_only_does_something_is_not_found(page, ask, qtbot):
-    ask("One?", "```python\nx = 1\n```", COMPLETE)
-    assert _find(page, qtbot, "Copy")._count.text() == "No matches"
-
-
-def test_while_it_streams_new_places_are_found(page, ask, session, endpoint, client, qtbot):
-    ask("One?", "needle", COMPLETE)
-    session.send("Two?", endpoint, "some/model")
-    qtbot.waitUntil(lambda: len(client.streams) == 2)
-    bar = _find(page, qtbot, "needle")
-    assert bar._count.text() == "1 of 1"
-    client.last.say("A needle in the needles")
-    qtbot.waitUntil(lambda: bar._count.text() == "1 of 3")
-    session.stop()
-
-
-def test_what_is_not_on_the_page_is_found_too(page, session, qtbot):
-    messages = conversation(400)
-    messages[10] = user("A needle here")
-    messages[700] = user("and a needle there")
-    session._tree = type(session._tree)()
-    for message in messages:
-        session._tree.append(message)
-    page.show_session(session)
-    settle(page.transcript)
-    bar = _find(page, qtbot, "needle")
-    qtbot.waitUntil(lambda: not page.tools._finder._counting.is_running)
-    assert bar._count.text() == "2 of 2", "the one that is on the page, around the end"
-    walked = []
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_F3):
-        qtbot.keyClick(bar._field, key)
-        settle(page.transcript)
-        qtbot.waitUntil(lambda: page.tools._finder._wanted is None)
-        walked.append((page.tools._finder._current.block().text(), bar._count.text()))
-    first, second = ("A needle here", "1 of 2"), ("and a needle there", "2 of 2")
-    assert walked in ([first, second, first, second], [second, first, second, first])
-
-
 # --- zoom and menus ---
 
 
@@ -450,24 +284,3 @@ def test_a_bar_over_a_running_answer_asks_for_it_no_more_often_than_it_changes(
     assert asked == []
     client.last.say(COMPLETE)
     qtbot.waitUntil(lambda: REGENERATE in _shown_actions(page))
-
-
-def test_thousands_of_places_are_found_in_turns_that_fit_a_frame(page, ask, qtbot):
-    for _ in range(6):
-        ask("One?", SEARCHED * 80, COMPLETE)
-    _press(qtbot, page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    turns = []
-    finder, bar = page.tools._finder, page.tools.find_bar
-
-    def turn(act):
-        started = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
-        act()
-        turns.append(time.thread_time() - started)
-
-    turn(lambda: bar._field.setText("e"))
-    while finder._searching.is_running:
-        turn(QApplication.processEvents)
-    assert len(finder._hits) > 3_000
-    assert len(turns) > 2
-    assert max(turns) < 0.05
-    assert " of " in bar._count.text()

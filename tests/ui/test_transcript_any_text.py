@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pages import fill, looks, settle
 
 from arvae_desktop.domain.messages import Segment, SegmentKind
+from arvae_desktop.ui.transcript.lines import utf16_length
 from arvae_desktop.ui.transcript.view import TranscriptView
 
 _MOST_PIECES = 200
@@ -97,9 +98,16 @@ def view(show, theme):
 
 
 def _page(view):
-    """The page, and how many seams it has: where one stands is not told exactly if what was open changes."""
+    """The page, and where its seams stand: behind how many characters, however they are cut into blocks."""
     settle(view)
-    return looks(view), len(view.writer.seams)
+    return looks(view), [_characters_before(seam) for seam in view.writer.seams]
+
+
+def _characters_before(seam):
+    block, count = seam.block(), seam.positionInBlock()
+    while (block := block.previous()).isValid():
+        count += utf16_length(block.text())
+    return count
 
 
 def _stream(view, message, sizes):

@@ -207,18 +207,18 @@ def test_many_formulas_come_without_a_stall(view, formulas):
         view, [answer("".join(paragraph.format(5 * part + line) for line in range(5))) for part in range(50)]
     )
     assert len(formulas.asked) == 1000
-    took = []
+    took = []  # of this thread's own work: a busy machine is no stall of ours
     pictures = pictures_of(view)
     began = []
-    pictures.about_to_shift.connect(lambda: began.append(time.perf_counter()))
-    pictures.shifted.connect(lambda: took.append(time.perf_counter() - began[-1]))
+    pictures.about_to_shift.connect(lambda: began.append(time.thread_time()))
+    pictures.shifted.connect(lambda: took.append(time.thread_time() - began[-1]))
     formulas.draw()
     finish(view, formulas)
     assert page_text(view).count(OBJECT) == 1000
     took.sort()
     assert len(took) > 10
     assert took[len(took) * 9 // 10] < 0.016
-    assert took[-1] < 0.1  # shared machines stutter; all at once would take much longer
+    assert took[-1] < 0.05  # all at once would take much longer
 
 
 # --- selection and copy ---

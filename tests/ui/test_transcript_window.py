@@ -8,6 +8,7 @@ from pages import fill, page_text, settle
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication
 
+from arvae_desktop.ui.transcript import writer
 from arvae_desktop.ui.transcript.view import TranscriptView
 
 _MOST_ON_PAGE = 230
@@ -96,6 +97,26 @@ def test_a_whole_conversation_can_be_read_upwards(view):
         bar.setValue(max(0, bar.value() - 400))
         settle(view)
     assert page_text(view).startswith("Question 0?\nAnswer 0.")
+
+
+def test_long_answers_fill_the_page_before_many_messages_do(view, monkeypatch):
+    """Each change costs by all that is on the page."""
+    monkeypatch.setattr(writer, "_MOST_LATER", 2_000)
+    messages = [message for n in range(30) for message in (user(f"Question {n}?"), answer("- item\n" * 300))]
+    fill(view, messages)
+    bar = view.verticalScrollBar()
+    deadline = time.monotonic() + 60
+    longest = 0
+    while view.writer.has_earlier or bar.value():
+        assert time.monotonic() < deadline
+        bar.setValue(max(0, bar.value() - 5_000))
+        settle(view)
+        longest = max(longest, view.document().blockCount())
+    assert page_text(view).startswith("Question 0?\n")
+    assert longest < 9_000
+    view.follow()
+    settle(view)
+    assert view.is_following
 
 
 def test_an_answer_that_streams_is_whole_after_one_has_been_far_away(view):

@@ -23,6 +23,10 @@ _COLUMNS = (
     " (select name from folders where folders.key = folder) as folder_name,"
     " is_pinned, is_archived, is_unread, deleted_at, draft, settings, tip"
 )
+INSERT = """
+insert into conversations(key, id, title, has_own_title, created_at, updated_at, folder, is_pinned,
+is_archived, is_unread, deleted_at, draft, settings, tip)
+"""
 _UPSERT = """
 insert into conversations(id, title, has_own_title, created_at, updated_at, folder, is_pinned, is_archived,
 is_unread, deleted_at, draft, settings, tip) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(id) do
@@ -113,7 +117,12 @@ def put(connection: sqlite3.Connection, conversation: Conversation) -> int:
 
 def write(connection: sqlite3.Connection, conversation: Conversation) -> int:
     """The same, but nothing goes into the index."""
-    values = (
+    return int(connection.execute(_UPSERT, row(connection, conversation)).fetchone()[0])
+
+
+def row(connection: sqlite3.Connection, conversation: Conversation) -> tuple[Any, ...]:
+    """The values for `INSERT`, but for the key; the folder is made if it isn't there."""
+    return (
         text_out(conversation.id),
         text_out(conversation.title),
         conversation.has_own_title,
@@ -128,7 +137,6 @@ def write(connection: sqlite3.Connection, conversation: Conversation) -> int:
         settings_out(conversation.settings),
         None if conversation.tip is None else text_out(conversation.tip),
     )
-    return int(connection.execute(_UPSERT, values).fetchone()[0])
 
 
 def rename(connection: sqlite3.Connection, conversation_id: str, title: str, *, is_own: bool) -> None:

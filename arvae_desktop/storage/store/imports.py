@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _BATCH_MESSAGES = 5_000
 _BATCH_CHARACTERS = 5_000_000
+_MOST_WAITING = 2
 
 
 class Import:
@@ -54,15 +56,19 @@ class Import:
 
     def _add(self, found: Iterable[Found]) -> ImportCount:
         total = ImportCount()
-        written: Future[ImportCount] | None = None
-        for batch in _batches(found):
-            # While one batch is written the next is read.
-            if written is not None:
-                total = self._counted(total, written)
-            if self._is_cancelled.is_set():
-                raise CancelledError
-            written = self._writer.change(partial(_add_batch, batch), None)
-        return total if written is None else self._counted(total, written)
+        waiting: deque[Future[ImportCount]] = deque()
+        try:
+            for batch in _batches(found):
+                # While some batches are written the next are read.
+                if len(waiting) >= _MOST_WAITING:
+                    total = self._counted(total, waiting.popleft())
+                if self._is_cancelled.is_set():
+                    raise CancelledError
+                waiting.append(self._writer.change(partial(_add_batch, batch), None))
+        finally:  # also where the source breaks: what came before stays
+            while waiting:
+                total = self._counted(total, waiting.popleft())
+        return total
 
     def _counted(self, total: ImportCount, written: Future[ImportCount]) -> ImportCount:
         total = total.plus(written.result())

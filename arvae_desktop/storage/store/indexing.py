@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from arvae_desktop.domain.messages import Segment, SegmentKind
+from arvae_desktop.storage.store import bulk
 from arvae_desktop.storage.store.codec import body_in, text_in
 from arvae_desktop.storage.store.folding import index_text
 
@@ -89,7 +90,7 @@ def entry(key: int, role: str, model: int | None, created_at: float, found: str)
 
 def add_entries(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Put messages into the index; ascending keys are faster."""
-    connection.executemany(_INSERT, entries)
+    bulk.insert(connection, "insert into message_index(rowid, text)", tuple(entries))
 
 
 def add_message(connection: sqlite3.Connection, key: int) -> None:
@@ -109,7 +110,7 @@ def title_entry(conversation: int, title: str) -> Entry:
 
 def add_titles(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Put titles into the index; ascending keys are faster."""
-    connection.executemany(_INSERT_TITLE, entries)
+    bulk.insert(connection, "insert into title_index(rowid, text)", tuple(entries))
 
 
 def remove_title(connection: sqlite3.Connection, conversation: int, title: str) -> None:

@@ -45,9 +45,10 @@ with recursive way(key, parent, depth) as (
 """
 INSERT = """
 insert into messages(key, conversation, id, parent, role, state, model, facts, created_at, is_deleted)
-values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-INSERT_BODY = "insert into bodies(key, layout, text) values(?, ?, ?)"
+INSERT_BODY = "insert into bodies(key, layout, text)"
+_ONE = f"{INSERT} values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ONE_BODY = f"{INSERT_BODY} values(?, ?, ?)"
 
 
 # --- reading ---
@@ -159,14 +160,14 @@ def add(
     model = model_key(connection, kept.message.facts)
     key = (
         connection.execute(
-            INSERT, row(None, conversation, parent, model, kept, facts_out(kept.message.facts))
+            _ONE, row(None, conversation, parent, model, kept, facts_out(kept.message.facts))
         ).lastrowid
         or 0
     )
     if kept.message.state is AnswerState.RUNNING:
         add_pieces(connection, key, kept.message.segments)
     else:
-        connection.execute(INSERT_BODY, body_row(key, kept.message.segments))
+        connection.execute(_ONE_BODY, body_row(key, kept.message.segments))
         indexing.add_message(connection, key)
     update = "update conversations set updated_at = max(updated_at, ?), tip = iif(?, ?, tip) where key = ?"
     tip = text_out(kept.message.id)
@@ -319,5 +320,5 @@ def add_pieces(connection: sqlite3.Connection, key: int, pieces: Iterable[Segmen
 
 def _close_journal(connection: sqlite3.Connection, key: int) -> None:
     """Make a body of a message's pieces."""
-    connection.execute(INSERT_BODY, body_row(key, _running(connection, key)))
+    connection.execute(_ONE_BODY, body_row(key, _running(connection, key)))
     connection.execute("delete from journal where message = ?", (key,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from arvae_desktop.domain.messages import AnswerState
-from arvae_desktop.storage.store import conversations, indexing, messages
+from arvae_desktop.storage.store import bulk, conversations, indexing, messages
 from arvae_desktop.storage.store.codec import body_out, facts_out, text_in, text_out
 from arvae_desktop.storage.store.reports import ImportCount
 
@@ -42,8 +42,9 @@ def add_conversations(connection: sqlite3.Connection, found: Iterable[Prepared])
 
     A message whose parent isn't among them stands at a beginning.
     """
-    adding = _Adding(connection)
-    for prepared in found:
+    adding, everything = _Adding(connection), tuple(found)
+    adding.find([prepared.conversation.id for prepared in everything])
+    for prepared in everything:
         adding.add(prepared)
     return adding.finish()
 
@@ -83,14 +84,20 @@ def _prepare_message(kept: KeptMessage) -> _PreparedMessage:
     )
 
 
+# Values that a statement is given at once.
+_AT_ONCE = 500
+
+
 class _Adding:
     """Gathers the rows of many conversations, and writes each table in one go."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._models: dict[str, int | None] = {}
-        (last,) = connection.execute("select coalesce(max(key), 0) from messages").fetchone()
-        self._next_key: int = last + 1
+        self._next_key = _free_key(connection, "messages")
+        self._next_conversation = _free_key(connection, "conversations")
+        self._known: dict[str, int] = {}
+        self._heads: list[tuple[Any, ...]] = []
         self._rows: list[tuple[Any, ...]] = []
         self._bodies: list[tuple[int, str | None, bytes]] = []
         self._entries: list[indexing.Entry] = []
@@ -99,21 +106,30 @@ class _Adding:
         self._count = 0
         self._skipped = 0
 
+    def find(self, ids: Sequence[str]) -> None:
+        """Find out which of these conversations are there, before they are added."""
+        for start in range(0, len(ids), _AT_ONCE):
+            part = [text_out(each) for each in ids[start : start + _AT_ONCE]]
+            marks = ", ".join("?" * len(part))
+            query = f"select id, key from conversations where id in ({marks})"
+            self._known.update(
+                (text_in(identity), key) for identity, key in self._connection.execute(query, part)
+            )
+
     def add(self, prepared: Prepared) -> None:
-        """Add a conversation."""
+        """Add a conversation that was looked for."""
         conversation = prepared.conversation
         known: dict[str, int] = {}
-        row = self._connection.execute(
-            "select key from conversations where id = ?", (text_out(conversation.id),)
-        ).fetchone()
-        if row is None:
-            key = conversations.write(self._connection, conversation)
+        key = self._known.get(conversation.id)
+        if key is None:
+            key = self._known[conversation.id] = self._next_conversation
+            self._next_conversation += 1
+            self._heads.append((key, *conversations.row(self._connection, conversation)))
             self._titles.append(indexing.title_entry(key, conversation.title))
-            self._new_conversations += 1
         else:
             self._write()  # the same conversation may have come before
-            key = int(row[0])
-            rows = self._connection.execute("select id, key from messages where conversation = ?", row)
+            query = "select id, key from messages where conversation = ?"
+            rows = self._connection.execute(query, (key,))
             known = {text_in(identity): message for identity, message in rows}
         for message in prepared.messages:
             identity, parent = message.kept.message.id, message.kept.parent
@@ -155,6 +171,13 @@ class _Adding:
 
     def _write(self) -> None:
         self._count += len(self._rows)
-        self._connection.executemany(messages.INSERT, self._rows)
-        self._connection.executemany(messages.INSERT_BODY, self._bodies)
-        self._rows, self._bodies = [], []
+        self._new_conversations += len(self._heads)
+        bulk.insert(self._connection, conversations.INSERT, self._heads)
+        bulk.insert(self._connection, messages.INSERT, self._rows)
+        bulk.insert(self._connection, messages.INSERT_BODY, self._bodies)
+        self._heads, self._rows, self._bodies = [], [], []
+
+
+def _free_key(connection: sqlite3.Connection, table: str) -> int:
+    (last,) = connection.execute(f"select coalesce(max(key), 0) from {table}").fetchone()
+    return int(last) + 1

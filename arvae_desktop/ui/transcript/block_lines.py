@@ -35,7 +35,7 @@ from arvae_desktop.ui.transcript.lines import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from arvae_desktop.markup.blocks import Block, Cell, Level, Span, Token
 
@@ -84,20 +84,22 @@ class BlockLines:
         name: the message's id, which actions carry.
         first_group: the number of the message's first card on the page.
         first_block: the number by which lines tell their first block.
+        blocks: all of them; those before decide on distances.
         ink: the colour of plain text.
     """
 
-    def __init__(self, name: str, first_group: int, first_block: int, ink: Ink = Ink.TEXT) -> None:
+    def __init__(
+        self, name: str, first_group: int, first_block: int, blocks: Sequence[Block], ink: Ink = Ink.TEXT
+    ) -> None:
         self._name = name
         self._first_group = first_group
         self._first_block = first_block
         self._ink = ink
-        self._blocks: list[Block] = []  # those before decide on distances
+        self._blocks = blocks
 
-    def lines(self, block: Block, index: int) -> list[Line]:
-        """The lines of block number `index`; blocks are asked for in order, the last ones again."""
-        del self._blocks[index:]
-        self._blocks.append(block)
+    def lines(self, index: int) -> list[Line]:
+        """The lines of block number `index`."""
+        block = self._blocks[index]
         return [*self._lone_markers(block, index), *self._own_lines(block, index)]
 
     def _lone_markers(self, block: Block, index: int) -> list[Line]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 from arvae_desktop.ui.transcript.block_lines import is_right_to_left
 from arvae_desktop.ui.transcript.formats import CARD_PADDING
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place, Run, TextLine
-from arvae_desktop.ui.transcript.parts import first_group
+from arvae_desktop.ui.transcript.origins import first_group
 from arvae_desktop.ui.transcript.sentences import SHOW_ALL
 
 if TYPE_CHECKING:

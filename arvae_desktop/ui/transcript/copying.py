@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QTextBlock, QTextCursor
 
-    from arvae_desktop.ui.transcript.parts import Origin
+    from arvae_desktop.ui.transcript.origins import Origin
     from arvae_desktop.ui.transcript.writer import TranscriptWriter
 
 

@@ -8,11 +8,10 @@ from arvae_desktop.domain.messages import Role
 from arvae_desktop.markup.blocks import Style
 from arvae_desktop.ui.transcript.formats import CARD_PADDING
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place, Run, TextLine
-from arvae_desktop.ui.transcript.parts import first_group
+from arvae_desktop.ui.transcript.origins import first_group
 from arvae_desktop.ui.transcript.sentences import (
     NEWER_BRANCH,
     OLDER_BRANCH,
-    SHOW_ALL,
     Ending,
     ending_of,
     facts_line,
@@ -68,13 +67,6 @@ def _branch_runs(message_id: str, branch: BranchPlace) -> tuple[Run, ...]:
         Run(f"{branch.number}/{branch.total}", words),
         Run("\u00a0\u203a", forward),
     )
-
-
-def more(message_id: str, left: int) -> TextLine:
-    """The line that offers the rest of an answer that is cut."""
-    action = Chars(Ink.ACCENT, href=f"{SHOW_ALL}/{message_id}", is_action=True)
-    words = Run(f"… {left:,} characters follow. ", Chars(Ink.MUTED, is_action=True))
-    return TextLine(Place(Look.NOTE, above=_NOTE_GAP), (words, Run("Show more", action)))
 
 
 def _ending_lines(message_id: str, ending: Ending, group: int, *, is_first: bool) -> list[TextLine]:

@@ -25,17 +25,27 @@ if TYPE_CHECKING:
 
     from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.theme import Colors, Theme
+    from arvae_desktop.ui.transcript.cuts import Cut
     from arvae_desktop.ui.transcript.view import TranscriptView
 
 MOST_HITS = 5_000
 _LONG = 50_000
 _AGAIN_MS = 200  # while an answer streams
+_BEFORE = 500  # characters of a cut answer that are shown before what is found
 _NOT_SAID = {Look.NOTE.value, Look.CODE_HEAD.value, Look.BRANCHES.value}
 
 
 class _Hit(NamedTuple):
     start: int
     end: int
+
+
+class _Hidden(NamedTuple):
+    """How often the words stand in text that is cut out of a message on the page."""
+
+    position: int
+    times: int
+    cut: Cut
 
 
 class Finder(QObject):
@@ -53,13 +63,16 @@ class Finder(QObject):
         self._view = view
         self._words = ""
         self._hits: list[_Hit] = []
+        self._hidden: list[_Hidden] = []
         self._current: QTextCursor | None = None
         self._counts: dict[str, int] = {}  # by message: hits in what is read of it
         self._searching = Slices(self)
         self._counting = Slices(self)
         self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
         self._again.timeout.connect(self._search_again)
-        self._wanted: tuple[str, int] | None = None  # a message to go on in, and the direction
+        # Where to go on as soon as it is on the page: a message and the direction, or a place in a cut.
+        self._wanted: tuple[str, int] | None = None
+        self._wanted_in: tuple[Cut, int] | None = None
         view.document().contentsChanged.connect(self._on_changed)
         view.overlays.append(self.paint)
         view.writer.settled.connect(self._on_settled)
@@ -71,7 +84,8 @@ class Finder(QObject):
         """Mark all places where the words stand, in either case, and go to the first one below the top."""
         if words != self._words:
             self._counts.clear()
-        self._words, self._hits, self._current, self._wanted = words, [], None, None
+        self._words, self._hits, self._hidden = words, [], []
+        self._current = self._wanted = self._wanted_in = None
         self._counting.stop()
         if words and len(self._view.writer.window) < len(self._view.writer.messages):
             self._counting.start(self._count(words.casefold()))
@@ -81,15 +95,40 @@ class Finder(QObject):
         """Go on to the next place (1) or back to the previous one (-1), around the conversation's ends."""
         if not self._words:
             return
-        place = self._place_after(step)
-        if 0 <= place < len(self._hits):
-            self._choose(place)
-        elif (message := self._next_elsewhere(step)) is not None:
+        if self._go_from(*self._place, step):
+            return
+        if (message := self._next_elsewhere(step)) is not None:
             self._wanted = message.id, step
             self._view.writer.show_around(message.id)
             self._on_settled()
-        elif self._hits:
-            self._choose(place % len(self._hits))
+        else:
+            self._go_from(-1 if step > 0 else self._view.document().characterCount(), False, step)
+
+    def _go_from(self, at: int, is_hit: bool, step: int) -> bool:
+        """Go to the next place behind or before a position; into a cut, if that comes first."""
+        starts, cuts = [hit.start for hit in self._hits], [hidden.position for hidden in self._hidden]
+        if step > 0:
+            place = bisect_right(starts, at) if is_hit else bisect_left(starts, at)
+            cut = bisect_left(cuts, at)
+            is_cut = cut < len(cuts) and (place >= len(starts) or cuts[cut] < starts[place])
+        else:
+            place, cut = bisect_left(starts, at) - 1, bisect_left(cuts, at) - 1
+            is_cut = cut >= 0 and (place < 0 or cuts[cut] > starts[place])
+        if is_cut:
+            self._enter(self._hidden[cut].cut, step)
+        elif 0 <= place < len(starts):
+            self._choose(place)
+        else:
+            return False
+        return True
+
+    def _enter(self, cut: Cut, step: int) -> None:
+        """Show the next place of a cut."""
+        offset = cut.find(self._words, is_last=step < 0)
+        self._wanted_in = cut, offset
+        self._view.stay()
+        self._view.writer.show_at(cut.message_id, cut.part, max(0, offset - _BEFORE))
+        self._on_settled()
 
     # --- on the page ---
 
@@ -105,7 +144,15 @@ class Finder(QObject):
             for hit in islice(merge(self._found(), self._found_in_formulas()), MOST_HITS):
                 hits.append(hit)
                 yield
-        self._hits = hits
+        hidden: list[_Hidden] = []
+        for cut in self._view.writer.cuts if self._words else ():
+            times = 0
+            for more in cut.occurrences(self._words):
+                times += more
+                yield
+            if times:
+                hidden.append(_Hidden(cut.position, times, cut))
+        self._hits, self._hidden = hits, hidden
         self._mark()
         self._tell()
         then()
@@ -141,16 +188,12 @@ class Finder(QObject):
             return False
         return not cursor.charFormat().hasProperty(Property.IS_ACTION)
 
-    def _place_after(self, step: int) -> int:
-        """Which hit comes next: after the one in front, else after what is seen first."""
+    @property
+    def _place(self) -> tuple[int, bool]:
+        """Where the search goes on: at the hit in front (then True) or at what is seen first."""
         if self._current is not None:
-            at, is_hit = self._current.selectionStart(), True
-        else:
-            at, is_hit = position_at(self._view, QPoint(0, 0)), False
-        starts = [hit.start for hit in self._hits]
-        if step > 0:
-            return bisect_right(starts, at) if is_hit else bisect_left(starts, at)
-        return bisect_left(starts, at) - 1
+            return self._current.selectionStart(), True
+        return position_at(self._view, QPoint(0, 0)), False
 
     def _choose(self, place: int) -> None:
         cursor = QTextCursor(self._view.document())
@@ -222,20 +265,29 @@ class Finder(QObject):
         return next((message for message in order if self._counts.get(message.id)), None)
 
     def _on_settled(self) -> None:
-        if self._wanted is None or not self._view.writer.is_settled:
+        if not self._view.writer.is_settled:
             return
-        (message_id, step), self._wanted = self._wanted, None
-        self._current = None
-        self._search(lambda: self._choose_in(message_id, step))
+        if self._wanted_in is not None:
+            (cut, offset), self._wanted_in = self._wanted_in, None
+            self._current = None
+            self._search(lambda: self._choose_at(cut, offset))
+        elif self._wanted is not None:
+            (message_id, step), self._wanted = self._wanted, None
+            self._current = None
+            self._search(lambda: self._choose_in(message_id, step))
 
     def _choose_in(self, message_id: str, step: int) -> None:
         """Go to the first place in a message, or to the last one for who comes from behind."""
         span = self._view.writer.span_of(message_id)
-        if span is None or not self._hits:
-            return
-        starts = [hit.start for hit in self._hits]
-        place = bisect_left(starts, span.start) if step > 0 else bisect_left(starts, span.stop) - 1
-        self._choose(min(max(place, 0), len(starts) - 1))
+        if span is not None:
+            self._go_from(span.start if step > 0 else span.stop, False, step)
+
+    def _choose_at(self, cut: Cut, offset: int) -> None:
+        """Go to the place nearest to an offset in a part's text."""
+        at = self._view.writer.place_of(cut.message_id, cut.part, offset)
+        if at is not None and self._hits:
+            near = range(len(self._hits))
+            self._choose(min(near, key=lambda place: abs(self._hits[place].start - at)))
 
     # --- telling ---
 
@@ -247,9 +299,12 @@ class Finder(QObject):
         if self._current is not None:
             place = bisect_left(self._hits, _Hit(self._current.selectionStart(), 0))
             if place < len(self._hits) and self._hits[place].start == self._current.selectionStart():
-                number = before + place + 1
+                start = self._hits[place].start
+                cut_out = sum(hidden.times for hidden in self._hidden if hidden.position < start)
+                number = before + cut_out + place + 1
+        inside = len(self._hits) + sum(hidden.times for hidden in self._hidden)
         is_more = self._counting.is_running or len(self._hits) >= MOST_HITS
-        self.counted.emit(number, before + len(self._hits) + behind, is_more)
+        self.counted.emit(number, before + inside + behind, is_more)
 
     def _use_colors(self, colors: Colors) -> None:
         self._ink = QColor(colors.find)

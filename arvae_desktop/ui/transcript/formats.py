@@ -77,7 +77,7 @@ class Formats:
             made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             made.setLeftMargin(place.left)
             made.setRightMargin(place.right)
-        made.setTextIndent(-place.hang)
+        made.setTextIndent(0 if place.continues else -place.hang)
         self.lead(made, _CODE_LEADING if place.look is Look.CODE else _LEADING)
         if place.level:
             made.setHeadingLevel(place.level)
@@ -97,6 +97,8 @@ class Formats:
         made.setProperty(Property.LEFT, place.right if place.is_rtl else place.left - place.hang)
         if place.bars:
             made.setProperty(Property.BARS, list(place.bars))
+        if place.continues:
+            made.setProperty(Property.CONTINUES, True)
         return made
 
     def lead(self, made: QTextBlockFormat, share: float) -> None:

@@ -15,7 +15,7 @@ from arvae_desktop.ui.transcript.lines import OBJECT, Run, utf16_length
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from PySide6.QtGui import QTextDocument, QTextTable
+    from PySide6.QtGui import QTextDocument
 
     from arvae_desktop.services.formulas import Formulas, Picture
     from arvae_desktop.ui.transcript.formats import Formats
@@ -57,6 +57,7 @@ class FormulaPictures(QObject):
         formulas: draws them; without it all stay sources.
 
     Attributes:
+        handler: draws pictures; None while there are none.
         tails: those ends of messages that may still change; they are told when something in them has.
 
     Signals:
@@ -76,13 +77,16 @@ class FormulaPictures(QObject):
         self._document = document
         self._formats = formats
         self._formulas = formulas
-        self._handler: FormulaObject | None = None
+        self.handler: FormulaObject | None = None
         # Decided once for a page, whose width may change: None for those too wide to be read as pictures.
         self._shown: dict[_Key, Picture | None] = {}
         self._sources: dict[_Key, list[_Source]] = {}  # of those that are being drawn
         self._arrived: dict[_Key, None] = {}
         self._queue: list[_Source] = []
         self._in_tables: list[QTextCursor] = []  # pictures to which no columns were fitted yet
+        self._to_measure: list[QTextCursor] = []  # likewise, in whose tables cells are being measured
+        self._measured: dict[int, QTextCursor] = {}  # by the piece of a table that they are in
+        self._to_fit: list[QTextCursor] = []
         self._fitted = 0.0
         self._turn = QTimer(self, singleShot=True)
         self._turn.timeout.connect(self._put_in)
@@ -93,7 +97,7 @@ class FormulaPictures(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether no picture is being waited for."""
-        return not (self._sources or self._queue)
+        return not (self._sources or self._queue or self._to_measure or self._to_fit)
 
     def forget(self) -> None:
         """The document is empty now."""
@@ -102,6 +106,9 @@ class FormulaPictures(QObject):
         self._arrived.clear()
         self._queue.clear()
         self._in_tables.clear()
+        self._to_measure.clear()
+        self._measured.clear()
+        self._to_fit.clear()
 
     # --- what is written ---
 
@@ -131,9 +138,9 @@ class FormulaPictures(QObject):
             return self._formats().chars(chars)
         from arvae_desktop.ui.transcript import formula_object  # noqa: PLC0415  (few conversations need it)
 
-        if self._handler is None:
-            self._handler = formula_object.FormulaObject()
-            self._document.documentLayout().registerHandler(formula_object.OBJECT_TYPE, self._handler)
+        if self.handler is None:
+            self.handler = formula_object.FormulaObject()
+            self._document.documentLayout().registerHandler(formula_object.OBJECT_TYPE, self.handler)
         plain = self._formats().chars(chars._replace(picture_em=0, drawn_after=""))
         picture = self._shown[formula.tex, formula.is_display]
         if picture is None:  # nobody asks for the format of a picture that is not shown
@@ -198,9 +205,14 @@ class FormulaPictures(QObject):
         while self._queue and time.perf_counter() < deadline:
             self._replace(self._next_group())
         if self._in_tables and (self.is_settled or time.perf_counter() - self._fitted > _FIT_EVERY_S):
-            self._fit_tables()
+            self._to_measure += self._in_tables
+            self._in_tables.clear()
+            self._fitted = time.perf_counter()
+        while (self._to_measure or self._to_fit) and time.perf_counter() < deadline:
+            self._fit_one()
         self.shifted.emit()
-        if self._queue or self._arrived:
+        is_left = self._queue or self._arrived or self._to_measure or self._to_fit
+        if is_left or (self._in_tables and self.is_settled):
             self._turn.start(0)
         elif self.is_settled:
             self.settled.emit()
@@ -238,11 +250,21 @@ class FormulaPictures(QObject):
                 self._in_tables.append(source.cursor)
         edit.endEditBlock()
 
-    def _fit_tables(self) -> None:
-        found: list[QTextTable | None] = [cursor.currentTable() for cursor in self._in_tables]
-        self._in_tables.clear()
-        tables.measure_again([table for table in found if table is not None], self._formats())
-        self._fitted = time.perf_counter()
+    def _fit_one(self) -> None:
+        """Measure a piece of a table into which pictures were put; the columns are fitted after the last."""
+        if self._to_measure:
+            cursor = self._to_measure.pop()
+            table = cursor.currentTable()
+            if table is not None and table.firstPosition() not in self._measured:
+                tables.measure(table, self._formats())
+                self._measured[table.firstPosition()] = cursor
+            if not self._to_measure:
+                found = [cursor.currentTable() for cursor in self._measured.values()]
+                last = tables.last_pieces(table for table in found if table is not None)
+                self._to_fit = [table.firstCursorPosition() for table in last]
+                self._measured.clear()
+        elif (table := self._to_fit.pop().currentTable()) is not None:
+            tables.fit_columns(table, self._formats())
 
     def _replace_one(self, source: _Source) -> bool:
         """Put a picture in place of a source. Returns whether that is what stood there."""

@@ -117,6 +117,7 @@ class Place(NamedTuple):
         group: lines on one card share a number.
         is_rtl: whether it is written from right to left.
         joins: it goes on in the last row of the line before it.
+        continues: it goes on where the line before it ends, in a row of its own.
     """
 
     look: Look
@@ -131,6 +132,7 @@ class Place(NamedTuple):
     group: int = 0
     is_rtl: bool = False
     joins: bool = False
+    continues: bool = False
 
 
 class TextLine(NamedTuple):

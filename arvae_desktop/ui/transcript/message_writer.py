@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
-from arvae_desktop.markup.blocks import Code
 from arvae_desktop.ui.transcript import bubbles, endings
 from arvae_desktop.ui.transcript.endings import BranchPlace
-from arvae_desktop.ui.transcript.parts import Origin, Part, Refusal, ToolCalls, first_slice, split_block_id
+from arvae_desktop.ui.transcript.origins import Origin, split_block_id
+from arvae_desktop.ui.transcript.parts import Part, PartPlace, Refusal, ToolCalls
 from arvae_desktop.ui.transcript.reasoning import Reasoning
-from arvae_desktop.ui.transcript.sheet import line_length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from arvae_desktop.ui.transcript.lines import Line, TextLine
+    from arvae_desktop.ui.transcript.scope import Scope
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 ALONE = BranchPlace()
@@ -31,10 +30,6 @@ _PARTS: dict[SegmentKind, type[Part]] = {
 }
 _SLICE = 2_000
 _LINE_COST = 40  # a line of the document costs as much as so many characters
-# Of an answer that is over, and costs more than this, only the beginning is written, and as much again each
-# time the reader asks: ten megabytes take minutes to lay out, and as long again at another width.
-_LONGEST_ANSWER = 100_000
-_MOST_CODE = 10  # times that
 
 
 class MessageWriter:
@@ -46,7 +41,7 @@ class MessageWriter:
         number: counts the messages of the page.
         branch: what is told under it, where there are several.
         folds: by a part's number, whether the reader wants to see its reasoning; it is kept up to date.
-        is_whole: whether it is shown whole, however long.
+        scope: how much of it may be on the page.
 
     Attributes:
         message: as far as it is known.
@@ -63,7 +58,7 @@ class MessageWriter:
         *,
         branch: BranchPlace,
         folds: dict[int, bool],
-        is_whole: bool,
+        scope: Scope,
     ) -> None:
         self.message = message
         self.branch = branch
@@ -75,17 +70,13 @@ class MessageWriter:
         self._parts: list[Part] = []
         self._kind: SegmentKind | None = None
         self._waiting: list[tuple[SegmentKind, str]] = []
-        self._at = 0  # what stands before it in the first that waits is written
-        self._written = 0
         self._prompt: Iterator[TextLine] | None = None  # the lines of the user's words that wait
         self._is_ending = False
         self._body_end: QTextCursor | None = None
-        self._behind: Part | None = None
-        self._is_whole = is_whole
+        self._busy: list[Part] = []  # those that have something to write or to take off
         self._folds = folds
-        self._is_live = message.state is AnswerState.RUNNING
-        self._limit = sys.maxsize if is_whole or self._is_live else _LONGEST_ANSWER
-        self._more: TextLine | None = None  # the line that offers the rest
+        self._scope = scope
+        self._is_live = scope.is_live
         self._is_heard_whole = self._is_live and not message.segments
         self._last_kind = message.segments[-1].kind if message.segments else None
         for segment in message.segments:
@@ -96,22 +87,27 @@ class MessageWriter:
     @property
     def is_settled(self) -> bool:
         """Whether all of it is on the page, as far as it is known and is to be written."""
-        return not (self._is_writing or self._prompt or self._behind or self._is_ending)
+        return not (self._waiting or self._prompt or self._busy or self._is_ending)
 
     @property
-    def _is_writing(self) -> bool:
-        if not self._waiting:
-            return False
-        if self._written < self._limit or self._waiting[0][0] is SegmentKind.REASONING:
-            return True
-        # Copy is to find a block of code whole: it is written to its end, unless that is very far.
-        blocks = self._parts[-1].blocks if self._parts else []
-        return bool(blocks) and isinstance(blocks[-1], Code) and self._written < _MOST_CODE * self._limit
+    def is_waiting(self) -> bool:
+        """Whether nothing can be written at the moment."""
+        return bool(self._busy) and self._busy[0].reading.is_waiting
 
     @property
-    def is_cut(self) -> bool:
-        """Whether only its beginning is on the page, and a line that offers more."""
-        return self._more is not None
+    def is_answer(self) -> bool:
+        """Whether it has parts of Markdown, of which some may not be on the page."""
+        return self.message.role is not Role.USER
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """Its parts, as far as they have begun."""
+        return self._parts
+
+    @property
+    def shifts(self) -> bool:
+        """Whether the next step may move what stands below the place where it writes."""
+        return any(part.window.shifts for part in self._parts)
 
     @property
     def has_begun(self) -> bool:
@@ -121,22 +117,39 @@ class MessageWriter:
     def origin(self, number: int) -> Origin | None:
         """Where a line came from, by the number that it is marked with; None if it is no Markdown."""
         part, block = split_block_id(number)
-        if not 0 <= part < len(self._parts) or block >= len(self._parts[part].blocks):
-            return None
-        return Origin(self._parts[part], self._parts[part].construct(block))
+        return self._parts[part].origin(block) if 0 <= part < len(self._parts) else None
 
     def toggle(self, part: int) -> None:
         """Open or close the reasoning that is this part of the message."""
         thoughts = self._parts[part]
         if not isinstance(thoughts, Reasoning) or not self.is_settled:
             return
-        self._behind = thoughts if thoughts.toggle() else None
+        thoughts.toggle()
+        self._stir(thoughts)
         self._folds[part] = thoughts.is_open
 
-    def show_more(self) -> None:
-        """Write as much again of an answer that is cut."""
-        self._limit = 2 * self._written
-        self._is_ending = True
+    def show_cut(self, number: int | None, *, is_earlier: bool) -> None:
+        """Write more before or behind what is shown of a part; without a number, of the first that is cut."""
+        cut = [part for part in self._parts if part.window.is_cut]
+        part = self._parts[number] if number is not None else cut[0] if cut else None
+        if part is not None:
+            part.window.show_earlier() if is_earlier else part.window.show_more()
+            self._stir(part)
+
+    def show_end(self) -> None:
+        """Write on what is running, where that was held back."""
+        if self._parts:
+            self._parts[-1].window.show_end()
+            self._stir(self._parts[-1])
+
+    def show_at(self, part: int, offset: int) -> None:
+        """Show the place of a part's text in which an offset stands."""
+        self._parts[part].window.show_at(offset)
+        self._stir(self._parts[part])
+
+    def _stir(self, part: Part) -> None:
+        if part not in self._busy:
+            self._busy.append(part)
 
     @property
     def seams(self) -> list[QTextCursor]:
@@ -163,43 +176,37 @@ class MessageWriter:
         self.start.setPosition(start)
 
     def _work(self) -> None:
-        if self._behind is not None:
-            if not self._behind.work():
-                self._behind = None
+        if self._busy:
+            if not self._busy[0].work():
+                del self._busy[0]
         elif self._prompt is not None:
             self._write_prompt(self._prompt)
-        elif self._is_writing:
-            self._write_slice()
+        elif self._waiting:
+            self._write_next()
         elif self._is_ending:
             self._is_ending = False
             self._conclude()
 
-    def _write_slice(self) -> None:
+    def _write_next(self) -> None:
         kind, text = self._waiting[0]
         if self.message.role is Role.USER:
             self._waiting.clear()
-            formats = self._sheet.formats
-            self._prompt = bubbles.lines(self.message, text, formats, self.number, is_whole=self._is_whole)
+            formats, is_whole = self._sheet.formats, self._scope.is_whole
+            self._prompt = bubbles.lines(self.message, text, formats, self.number, is_whole=is_whole)
             return
         if kind is SegmentKind.SEAM:
             del self._waiting[0]
             if self._kind is SegmentKind.TEXT:  # Markdown goes on across it, an open code block too
-                self._parts[-1].mark_seam()
+                self._parts[-1].reading.mark_seam()
             return
         if kind is not self._kind:
             if self._close_part():
                 return
             self._fold_thoughts()
             self._open_part(kind)
-        piece = first_slice(text[self._at : self._at + _SLICE])
-        if kind is not SegmentKind.REASONING:  # that is put away, and opened whole
-            self._written += len(piece) + _LINE_COST * piece.count("\n")
-        self._at += len(piece)
-        if self._at == len(text):
-            del self._waiting[0]
-            self._at = 0
-        part = self._parts[-1]
-        self._behind = part if part.feed(piece) else None
+        del self._waiting[0]
+        self._parts[-1].feed(text)
+        self._stir(self._parts[-1])
 
     def _write_prompt(self, lines: Iterator[TextLine]) -> None:
         piece: list[Line] = []
@@ -223,14 +230,16 @@ class MessageWriter:
         self._kind = kind
         number = len(self._parts)
         gap = PART_GAP if number else MESSAGE_GAP
-        given = (self._sheet, self.number, self.message.id, number, gap, lambda: self._end_of_part(number))
+        end = lambda: self._end_of_part(number)  # noqa: E731
+        place = PartPlace(self.number, self.message.id, number, gap, end, self._scope)
         if kind is SegmentKind.REASONING:
             is_open = self._folds.get(number, self._is_live or kind is self._last_kind)
             seconds = self._thinking_s
             is_timed = self._is_heard_whole and seconds is None
-            self._parts.append(Reasoning(*given, is_open=is_open, seconds=seconds, is_timed=is_timed))
+            how = {"is_open": is_open, "is_timed": is_timed}
+            self._parts.append(Reasoning(self._sheet, place, seconds=seconds, **how))
         else:
-            self._parts.append(_PARTS[kind](*given))
+            self._parts.append(_PARTS[kind](self._sheet, place))
 
     def _end_of_part(self, number: int) -> int:
         if number + 1 < len(self._parts):
@@ -242,28 +251,15 @@ class MessageWriter:
         if self._kind is None:
             return False
         self._kind = None
-        part = self._parts[-1]
-        self._behind = part if part.finish() else None
-        return self._behind is not None
+        self._parts[-1].finish()
+        self._stir(self._parts[-1])
+        return True
 
     def _conclude(self) -> None:
-        if not self._waiting and self._close_part():
+        if self._close_part():
             self._is_ending = True
-            return
-        if self._body_end is None:
+        elif self._body_end is None:
             self._body_end = self._write_ending()
-        self._offer_more(self._body_end)
-
-    def _offer_more(self, body_end: QTextCursor) -> None:
-        """Say before the ending how much is left to be written; nothing, where that is nothing."""
-        position = body_end.position()
-        left = sum(len(text) for _, text in self._waiting) - self._at
-        old, self._more = self._more, endings.more(self.message.id, left) if left else None
-        if old is not None:
-            self._sheet.remove(position, position + line_length(old) + 1)
-        if self._more is not None:
-            self._sheet.insert(position, [self._more], self.number)
-            body_end.setPosition(position)
 
     def _write_ending(self) -> QTextCursor:
         """Write what stands under the message. Returns where that begins."""

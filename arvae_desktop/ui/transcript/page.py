@@ -6,23 +6,49 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from arvae_desktop.ui.transcript.cuts import Cut
 from arvae_desktop.ui.transcript.formats import Property
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QTextBlock, QTextCursor
 
+    from arvae_desktop.domain.messages import Message
     from arvae_desktop.ui.transcript.message_writer import MessageWriter
-    from arvae_desktop.ui.transcript.parts import CodeText, Origin
+    from arvae_desktop.ui.transcript.origins import CodeText, Origin
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 
 class Page(QObject):
-    """The messages that stand in a document, from above."""
+    """The messages of a conversation that stand in a document, from above."""
 
     def __init__(self, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
         self._sheet = sheet
+        self._messages: list[Message] = []
         self._page: list[MessageWriter] = []
+        self._first = 0  # the index of the first message on the page
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether messages before the page's first are left out."""
+        return self._first > 0
+
+    @property
+    def has_later(self) -> bool:
+        """Whether messages behind the page's last are left out."""
+        return self._first + len(self._page) < len(self._messages)
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """The whole conversation; not to be changed."""
+        return self._messages
+
+    @property
+    def window(self) -> range:
+        """Which of the messages are on the page, by their indexes."""
+        return range(self._first, self._first + len(self._page))
 
     def origin_of(self, line: QTextBlock) -> Origin | None:
         """Where a line of the document came from, or None if it is no Markdown."""
@@ -50,6 +76,22 @@ class Page(QObject):
         return [seam for writer in self._page for seam in writer.seams]
 
     @property
+    def cuts(self) -> list[Cut]:
+        """What is left out of messages that are on the page, from above."""
+        return [
+            Cut(writer.message.id, number, part.reading, start, stop, position)
+            for writer in self._page
+            for number, part in enumerate(writer.parts)
+            for position, start, stop in part.window.left_out
+        ]
+
+    def place_of(self, message_id: str, part: int, offset: int) -> int | None:
+        """Where on the page an offset in a part's text stands; None if it is not on the page."""
+        writer = self._writer(message_id)
+        mark = None if writer is None else writer.parts[part].place_of(offset)
+        return None if mark is None else mark.position()
+
+    @property
     def shown(self) -> list[str]:
         """The ids of the messages on the page, from above."""
         return [writer.message.id for writer in self._page]
@@ -73,3 +115,7 @@ class Page(QObject):
     def _writer(self, message_id: str) -> MessageWriter | None:
         # From the end: it is mostly the last one.
         return next((w for w in reversed(self._page) if w.message.id == message_id), None)
+
+    def _index_of(self, message_id: str) -> int | None:
+        indexes = range(len(self._messages) - 1, -1, -1)
+        return next((index for index in indexes if self._messages[index].id == message_id), None)

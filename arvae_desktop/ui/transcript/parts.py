@@ -4,182 +4,142 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtGui import QTextCursor
-
-from arvae_desktop.markup.blocks import Code, Token
-from arvae_desktop.markup.stream import MarkdownStream, Update
+from arvae_desktop.ui.transcript import cuts
 from arvae_desktop.ui.transcript.block_lines import CARD_GAP, BlockLines
 from arvae_desktop.ui.transcript.lines import Ink, Look
-from arvae_desktop.ui.transcript.tail import Tail
+from arvae_desktop.ui.transcript.origins import (
+    EARLIER_BLOCKS,
+    LATER_BLOCKS,
+    Origin,
+    block_id,
+    first_group,
+    origin_of,
+)
+from arvae_desktop.ui.transcript.reading import CallReading, Reading
+from arvae_desktop.ui.transcript.seams import Seams
+from arvae_desktop.ui.transcript.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from arvae_desktop.markup.blocks import Block
-    from arvae_desktop.ui.transcript.lines import Line
+    from PySide6.QtGui import QTextCursor
+
+    from arvae_desktop.ui.transcript.lines import Line, TextLine
+    from arvae_desktop.ui.transcript.scope import Scope
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 _QUIET_LEFT = 14
-_BLOCKS = 1_000_000
-_SLICE = 2_000
-_LINE_COST = 20
+
+
+class PartPlace(NamedTuple):
+    """Where a part belongs.
+
+    Attributes:
+        message: the message's number on the page; `name` its id.
+        number: the part's own, among those of its message.
+        gap: the distance to what stands above.
+        end: gives where the part ends now: where the next one begins, or what stands under the message.
+        scope: how much of the message may be on the page.
+    """
+
+    message: int
+    name: str
+    number: int
+    gap: float
+    end: Callable[[], int]
+    scope: Scope
 
 
 class Part:
     """One run of a message's text.
 
-    Args:
-        message: the message's number on the page; `name` its id.
-        number: the part's own, among those of its message.
-        gap: the distance to what stands above.
-        end: gives where the part ends now: where the next one begins, or what stands under the message.
-
     Attributes:
-        blocks: its Markdown, as far as it has been read.
-        seams: where, on the page, the rests of an answer that was cut off begin.
+        reading: its text.
+        window: what of it is on the page.
     """
 
     look = Look.TEXT
     ink = Ink.TEXT
 
-    def __init__(
-        self, sheet: Sheet, message: int, name: str, number: int, gap: float, end: Callable[[], int]
-    ) -> None:
-        self.blocks: list[Block] = []
+    def __init__(self, sheet: Sheet, place: PartPlace) -> None:
+        self.reading = self._new_reading()
         self._sheet = sheet
-        self._message = message
-        self._name = name
-        self._number = number
-        self._gap = gap
-        self._end = end
-        self.seams: list[QTextCursor] = []
+        self._place = place
         self._begin()
+
+    @staticmethod
+    def _new_reading() -> Reading:
+        return Reading()
 
     def _begin(self) -> None:
         """Begin to write, at the present end."""
-        self._start = QTextCursor(self._sheet.document)
-        self._start.setPosition(self._end())
-        self._stream = MarkdownStream()
-        first_block = block_id(self._number, 0)
-        self._lines = BlockLines(self._name, first_group(self._message), first_block, self.ink)
-        self._frozen = 0
-        self._tail = Tail(self._sheet, self._message, self._end)
+        place, reading = self._place, self.reading
+        first = block_id(place.number, 0)
+        self._lines = BlockLines(place.name, first_group(place.message), first, reading.blocks, self.ink)
+        ends = self._earlier_line, self._more_line
+        self.window = Window(
+            self._sheet, place.message, place.number, reading, self._made, ends, place.end, place.scope
+        )
+        shown = lambda: (self.window.blocks, self.window.final)  # noqa: E731
+        self._seams = Seams(self._sheet.document, reading, first, shown, place.end)
 
     @property
     def start(self) -> int:
         """Where it begins on the page."""
-        return self._start.position()
+        return self.window.start
 
-    def feed(self, text: str) -> bool:
-        """Write more. Returns whether there is still more to be written of what was fed."""
-        self._stream.feed(text)
-        return self.work()
+    @property
+    def seams(self) -> list[QTextCursor]:
+        """Where, on the page, the rests of an answer that was cut off begin."""
+        return self._seams.marks
 
-    def mark_seam(self) -> None:
-        """What comes from here on is the rest of an answer that was cut off."""
-        seam = QTextCursor(self._sheet.document)
-        seam.setPosition(max(self.start, self._end() - 1))  # before the end of the last line
-        seam.setKeepPositionOnInsert(True)
-        self.seams.append(seam)
+    def place_of(self, offset: int) -> QTextCursor | None:
+        """Where on the page an offset in its text stands; None if it is not there."""
+        return self._seams.mark_at(offset)
+
+    def feed(self, text: str) -> None:
+        """More has come; `work` writes it."""
+        self.reading.feed(text)
 
     def work(self) -> bool:
-        """Write what waits, or some of it. Returns whether there is more."""
-        update = self._stream.take()
-        self._show(update)
-        return update.more
+        """Write a little of what waits. Returns whether there is more to be done."""
+        return self.window.work()
 
-    def finish(self) -> bool:
-        """No more comes. Returns whether there is still more to be written."""
-        self._stream.finish()
-        return self.work()
+    def finish(self) -> None:
+        """No more comes; `work` writes how it ends."""
+        self.reading.is_over = True
 
-    def construct(self, number: int) -> range:
-        """The block with this number and the other pieces of its construct, such as a long code block."""
-        first, end = number, number + 1
-        while first and self.blocks[first].continues:
-            first -= 1
-        while end < len(self.blocks) and self.blocks[end].continues:
-            end += 1
-        return range(first, end)
+    def origin(self, number: int) -> Origin | None:
+        """Where a line came from, by its block's number; of those that offer more, what they offer."""
+        reading, shown = self.reading, self.window.blocks
+        if number == EARLIER_BLOCKS:
+            end = reading.construct(shown.start).start if shown else shown.start
+            return Origin(reading, 0, reading.offset_of(end), 0, end)
+        if number == LATER_BLOCKS:
+            first = reading.construct(shown.stop - 1).stop if shown else shown.stop
+            return Origin(reading, reading.offset_of(first), reading.length, first, len(reading.blocks))
+        return origin_of(reading, number)
 
-    def _show(self, update: Update) -> None:
-        frozen: list[Line] = []
-        for block in update.frozen:
-            self.blocks[self._frozen :] = [block]
-            frozen += self._made(block, self._frozen)
-            self._frozen += 1
-        tail: list[Line] = []
-        for number, block in enumerate(update.tail, self._frozen):
-            tail += self._made(block, number)
-        self.blocks[self._frozen :] = update.tail
-        start = self._start.position()
-        self._tail.update(frozen, tail)
-        self._start.setPosition(start)  # what is written at the very start must not move it
-
-    def _made(self, block: Block, number: int) -> list[Line]:
-        """The lines of the part's block number `number`, as they look in this part."""
-        lines = self._lines.lines(block, number)
+    def _made(self, number: int) -> list[Line]:
+        """The lines of a block, as they look in this part."""
+        lines, place = self._lines.lines(number), self._place
         if lines and number == 0:
-            place = lines[0].place
-            lines[0] = lines[0]._replace(place=place._replace(above=max(self._gap, place.above)))
-        own = block_id(self._number, number)
-        return [self._dressed(line._replace(block=own)) for line in lines]
+            own = lines[0].place
+            lines[0] = lines[0]._replace(place=own._replace(above=max(place.gap, own.above)))
+        block = block_id(place.number, number)
+        return [self._dressed(line._replace(block=block)) for line in lines]
+
+    def _earlier_line(self, count: int) -> TextLine:
+        place = self._place
+        block = block_id(place.number, EARLIER_BLOCKS)
+        return cuts.earlier(place.name, place.number, count, place.gap, block)
+
+    def _more_line(self, count: int) -> TextLine:
+        place = self._place
+        return cuts.more(place.name, place.number, count, block_id(place.number, LATER_BLOCKS))
 
     def _dressed(self, line: Line) -> Line:
         return line
-
-
-class CodeText(NamedTuple):
-    """A code block, whole: its language as the model wrote it, its coloured lines, and its text."""
-
-    language: str
-    lines: tuple[tuple[Token, ...], ...]
-    text: str
-
-
-class Origin(NamedTuple):
-    """A construct of a message's Markdown: a block, or all the pieces of a long one, by their numbers."""
-
-    part: Part
-    blocks: range
-
-    @property
-    def code(self) -> CodeText | None:
-        """Its code, if it is a code block."""
-        pieces = [block for block in self._blocks if isinstance(block, Code)]
-        if not pieces:
-            return None
-        lines: list[tuple[Token, ...]] = []
-        is_line_open = False
-        for piece in pieces:
-            first, *rest = piece.lines or ((),)
-            if is_line_open:
-                lines[-1] += first
-            else:
-                lines.append(first)
-            lines += rest
-            is_line_open = piece.is_line_open
-        text = "".join(piece.text + ("" if piece.is_line_open else "\n") for piece in pieces)
-        return CodeText(pieces[0].language, tuple(lines), text)
-
-    @property
-    def source(self) -> str:
-        """Its Markdown."""
-        return "".join(block.source for block in self._blocks)
-
-    def source_since(self, before: Origin) -> str | None:
-        """Its Markdown with all that stands between it and an earlier one, seen or not.
-
-        None if that one is of another text, and nothing joins them.
-        """
-        if before.part is not self.part or before.blocks.stop > self.blocks.start:
-            return None
-        between = self.part.blocks[before.blocks.stop : self.blocks.start]
-        return "".join(block.source for block in between) + self.source
-
-    @property
-    def _blocks(self) -> list[Block]:
-        return self.part.blocks[self.blocks.start : self.blocks.stop]
 
 
 class Refusal(Part):
@@ -192,59 +152,15 @@ class Refusal(Part):
             look=self.look,
             left=line.place.left + _QUIET_LEFT,
             right=_QUIET_LEFT,
-            group=first_group(self._message),
+            group=first_group(self._place.message),
             below=CARD_GAP,
         )
         return line._replace(place=place)
 
 
 class ToolCalls(Part):
-    """The calls that the model asked for. They come whole, a line each, and are shown as they stand."""
+    """The calls that the model asked for."""
 
-    def feed(self, text: str) -> bool:
-        """Write more calls."""
-        for call in filter(None, text.split("\n")):
-            name, _, arguments = call.partition("(")
-            number = len(self.blocks)
-            code = Code(
-                language=f"Tool call · {name} · not run",
-                lines=tuple((Token(line),) for line in arguments.removesuffix(")").split("\n")),
-                source=call + "\n",
-                group=number + 1,
-            )
-            self._show(Update((code,), ()))
-        return False
-
-    def work(self) -> bool:
-        """Nothing waits."""
-        return False
-
-    def finish(self) -> bool:
-        """Nothing is open."""
-        return False
-
-
-def first_slice(text: str) -> str:
-    """As much of a text's beginning as is written in one step.
-
-    A line or a cell costs the page as much as some dozens of characters.
-    """
-    piece = text[:_SLICE]
-    while len(piece) + _LINE_COST * sum(map(piece.count, "\n\r|")) > 2 * _SLICE:
-        piece = piece[: len(piece) // 2]
-    return piece
-
-
-def block_id(part: int, block: int) -> int:
-    """The number by which a line tells where it came from."""
-    return part * _BLOCKS + block
-
-
-def split_block_id(number: int) -> tuple[int, int]:
-    """Part and block of such a number."""
-    return divmod(number, _BLOCKS)
-
-
-def first_group(message: int) -> int:
-    """Cards of a message count from here, so that neighbours on the page never share a number."""
-    return message * 100_000
+    @staticmethod
+    def _new_reading() -> Reading:
+        return CallReading()

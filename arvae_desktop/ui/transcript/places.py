@@ -43,6 +43,15 @@ def area_of(view: TranscriptView, message_id: str) -> QRect | None:
     return QRect(0, round(top) - above, view.viewport().width(), round(bottom - top) + above + below)
 
 
+def is_near(view: TranscriptView, start: int, end: int) -> bool:
+    """Whether any of the positions from `start` to `end` is seen, or nearly: within a screen of what is."""
+    layout, document = view.document().documentLayout(), view.document()
+    height, value = view.viewport().height(), view.verticalScrollBar().value()
+    top = layout.blockBoundingRect(document.findBlock(start)).top()
+    bottom = layout.blockBoundingRect(document.findBlock(max(start, end - 1))).bottom()
+    return top < value + 2 * height and bottom > value - height
+
+
 def reveal(view: TranscriptView, message_id: str) -> None:
     """Scroll to where a message begins, as soon as it is on the page."""
     view.writer.show_around(message_id)

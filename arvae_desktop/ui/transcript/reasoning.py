@@ -9,12 +9,12 @@ from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.wording import thought_words
 from arvae_desktop.ui.transcript.lines import Chars, Ink, Look, Place, Run, TextLine
-from arvae_desktop.ui.transcript.parts import Part, first_group, first_slice
+from arvae_desktop.ui.transcript.origins import first_group
+from arvae_desktop.ui.transcript.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from arvae_desktop.ui.transcript.lines import Line
+    from arvae_desktop.ui.transcript.parts import PartPlace
     from arvae_desktop.ui.transcript.sheet import Sheet
 
 FOLD = "fold"
@@ -34,62 +34,36 @@ class Reasoning(Part):
     ink = Ink.MUTED
 
     def __init__(
-        self,
-        sheet: Sheet,
-        message: int,
-        name: str,
-        number: int,
-        gap: float,
-        end: Callable[[], int],
-        *,
-        is_open: bool,
-        seconds: float | None,
-        is_timed: bool,
+        self, sheet: Sheet, place: PartPlace, *, is_open: bool, seconds: float | None, is_timed: bool
     ) -> None:
         self.is_open = is_open
         self._is_over = not is_open
         self._seconds = seconds
         self._since = time.monotonic() if is_timed else None
-        self._text: list[str] = []
-        self._waiting = ""
-        self._head_gap = gap
+        self._head_gap = place.gap
         self._head = QTextCursor(sheet.document)
-        head = end()
-        self._head_line = self._head_words(message, name, number)
-        sheet.insert(head, [self._head_line], message)
+        head = place.end()
+        self._head_line = self._head_words(place)
+        sheet.insert(head, [self._head_line], place.message)
         self._head.setPosition(head)
-        super().__init__(sheet, message, name, number, _GAP, end)
+        super().__init__(sheet, place._replace(gap=_GAP))
 
     @property
     def start(self) -> int:
         """Where its first line begins."""
         return self._head.block().position()
 
-    def feed(self, text: str) -> bool:
-        """Write more, unless it is folded."""
-        self._text.append(text)
-        if not self.is_open:
-            return False
-        return super().feed(text)
-
     def work(self) -> bool:
-        """Write what waits after it was opened, or what the stream has left."""
-        if not self._waiting:
-            return super().work()
-        piece = first_slice(self._waiting)
-        self._waiting = self._waiting[len(piece) :]
-        self._stream.feed(piece)
-        if not self._waiting and self._is_over:
-            self._stream.finish()
-        return super().work() or bool(self._waiting)
+        """Write a little of what waits, unless it is folded."""
+        return self.is_open and super().work()
 
-    def finish(self) -> bool:
+    def finish(self) -> None:
         """It is thought through."""
+        super().finish()
         self._is_over = True
         if self._seconds is None and self._since is not None:
             self._seconds = time.monotonic() - self._since
         self._show_head()
-        return super().finish() if self.is_open else False
 
     def know_seconds(self, seconds: float | None) -> None:
         """Tell how long it took."""
@@ -97,32 +71,29 @@ class Reasoning(Part):
             self._seconds = seconds
             self._show_head()
 
-    def toggle(self) -> bool:
-        """Open or close it. Returns whether there is something to be written."""
+    def toggle(self) -> None:
+        """Open or close it; `work` writes it."""
         self.is_open = not self.is_open
         self._show_head()
-        if self.is_open:
-            self._begin()
-            self._waiting = "".join(self._text)
-            return bool(self._waiting)
-        self._waiting = ""
-        self.blocks.clear()
-        head = self._head.block()
-        self._sheet.remove(head.position() + head.length(), self._end())
-        return False
+        if not self.is_open:
+            head = self._head.block()
+            self._sheet.remove(head.position() + head.length(), self._place.end())
+        self._place.scope.kept.pop(self._place.number, None)
+        self.reading.begin_anew()
+        self._begin()
 
     def _show_head(self) -> None:
-        line = self._head_words(self._message, self._name, self._number)
+        line = self._head_words(self._place)
         position = self.start
-        self._sheet.change(position, self._head_line, line, self._message)
+        self._sheet.change(position, self._head_line, line, self._place.message)
         self._head.setPosition(position)
         self._head_line = line
 
-    def _head_words(self, message: int, name: str, number: int) -> TextLine:
+    def _head_words(self, place: PartPlace) -> TextLine:
         words = thought_words(self._seconds) if self._is_over else "Thinking…"
-        chars = Chars(Ink.MUTED, href=f"{FOLD}/{name}/{number}", is_action=True)
-        place = Place(Look.NOTE, above=self._head_gap, group=first_group(message))
-        return TextLine(place, (Run(f"{words} {'▾' if self.is_open else '▸'}", chars),))
+        chars = Chars(Ink.MUTED, href=f"{FOLD}/{place.name}/{place.number}", is_action=True)
+        head = Place(Look.NOTE, above=self._head_gap, group=first_group(place.message))
+        return TextLine(head, (Run(f"{words} {'▾' if self.is_open else '▸'}", chars),))
 
     def _dressed(self, line: Line) -> Line:
         place = line.place

@@ -67,8 +67,10 @@ class Sheet:
     def clear(self) -> None:
         """Leave the last block alone."""
         edit = QTextCursor(self.document)
+        edit.beginEditBlock()  # else all is laid out before it goes
         edit.select(QTextCursor.SelectionType.Document)
         edit.removeSelectedText()
+        edit.endEditBlock()
         # Only `clear` lets go of the formats. Qt loses count of cursors that come or go meanwhile, and uses
         # them when they are no more: so nobody hears of it, and the page was emptied before.
         with QSignalBlocker(self.document), QSignalBlocker(self.document.documentLayout()):
@@ -116,6 +118,8 @@ class Sheet:
                 table = tables.insert(edit, line, self.formats, message, self.insert_runs)
                 starts.append(self._mark(table.firstPosition()))
                 edit.setPosition(table.lastPosition() + 1)
+                edit.setBlockFormat(kept[0])  # the table has taken it
+                edit.setBlockCharFormat(kept[1])
             elif line.place.joins and edit.position() > 0:
                 end = self._cursor(edit.position() - 1)
                 if number < splits:

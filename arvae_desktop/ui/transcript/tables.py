@@ -103,12 +103,15 @@ def fit_columns(last: QTextTable, formats: Formats) -> None:
     needs = [
         max(each) for each in zip(*(piece.format().property(Property.NEEDS) for piece in pieces), strict=True)
     ]
+    edit = pieces[-1].firstCursorPosition()
+    edit.beginEditBlock()  # else Qt lays all of them out again with each one
     for piece in pieces:
         made = piece.format()
         before = made.columnWidthConstraints()
         _set_widths(made, needs, formats)
         if made.columnWidthConstraints() != before:
             piece.setFormat(made)
+    edit.endEditBlock()
 
 
 def _pieces_before(table: QTextTable) -> Iterator[QTextTable]:
@@ -164,15 +167,10 @@ def _cell_block(
     return made
 
 
-def measure_again(changed: Iterable[QTextTable], formats: Formats) -> None:
-    """Fit the columns of tables to pictures that were put into some pieces of them.
-
-    Not to be called within an edit block.
-    """
+def last_pieces(changed: Iterable[QTextTable]) -> list[QTextTable]:
+    """The last piece of each table of which some pieces are given."""
     pieces = {piece.firstPosition(): piece for piece in changed}
-    for piece in pieces.values():
-        _measure(piece, formats)
-    ends = set()  # pieces whose table's last one is known
+    last, ends = [], set()  # pieces whose table's last one is known
     for position in sorted(pieces, reverse=True):
         piece, is_known = pieces[position], False
         while (following := _piece_behind(piece)) is not None and not is_known:
@@ -180,10 +178,12 @@ def measure_again(changed: Iterable[QTextTable], formats: Formats) -> None:
             piece = following
         ends.add(position)
         if not is_known:
-            fit_columns(piece, formats)
+            last.append(piece)
+    return last
 
 
-def _measure(table: QTextTable, formats: Formats) -> None:
+def measure(table: QTextTable, formats: Formats) -> None:
+    """Learn again what the columns of a piece need, after pictures were put into it."""
     cells = [table.cellAt(row, column) for row in range(table.rows()) for column in range(table.columns())]
     from arvae_desktop.ui.transcript.formula_object import Property as Drawn  # noqa: PLC0415
 

@@ -42,14 +42,18 @@ class Tail:
         """Where it begins."""
         return self._start.position()
 
-    def update(self, frozen: Sequence[Line], tail: Sequence[Line] = ()) -> None:
-        """Show other lines in place of the present ones; the first, `frozen`, don't change any more."""
+    def update(self, frozen: Sequence[Line], tail: Sequence[Line] = ()) -> list[int]:
+        """Show other lines in place of the present ones; the first, `frozen`, don't change any more.
+
+        Returns where each line begins: a table with the empty block before it.
+        """
         lines = [self._sheet.harmless(line) for line in (*frozen, *tail)]
         starts = self._show(self.start, lines, len(frozen))
         self._lines, self._written = lines[len(frozen) :], tail
         self._start.setPosition(starts[len(frozen)] if self._lines else self._end())
         if self._lines and self._lines[0].place.joins:
             self._sheet.split(self.start)
+        return [at - isinstance(line, TableLine) for at, line in zip(starts, lines, strict=True)]
 
     @property
     def is_open(self) -> bool:

@@ -19,12 +19,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip, QWidget
 
+from arvae_desktop.ui.transcript import selected_formulas
 from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
 from arvae_desktop.ui.transcript.caret import Caret
 from arvae_desktop.ui.transcript.copying import selection_data
 from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
 from arvae_desktop.ui.transcript.links import link_at, tip
 from arvae_desktop.ui.transcript.message_writer import ALONE
+from arvae_desktop.ui.transcript.places import is_near
 from arvae_desktop.ui.transcript.sheet import Sheet
 from arvae_desktop.ui.transcript.waiting_dots import WaitingDots
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
@@ -95,8 +97,12 @@ class TranscriptView(QTextBrowser):
         sheet = Sheet(self.document(), Formats(theme.colors, font, float(COLUMN_WIDTH)), formulas)
         sheet.clear()
         self.writer = TranscriptWriter(sheet, self)
+        self.writer.is_read = lambda start, end: not self._following and is_near(self, start, end)
         self.caret = Caret(self)
-        self.overlays: list[Callable[[QPainter], None]] = []
+        pictures = sheet.pictures
+        self.overlays: list[Callable[[QPainter], None]] = [
+            lambda painter: selected_formulas.paint(painter, self, pictures.handler)
+        ]
         self._anchor: tuple[QTextCursor, int] | None = None
         self._clicked_at: int | None = None
         self._following = True

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from arvae_desktop.domain.messages import AnswerState, Message, Segment
+from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment
 from arvae_desktop.ui.transcript import bubbles
+from arvae_desktop.ui.transcript.cuts import EARLIER
 from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
 from arvae_desktop.ui.transcript.page import Page
 from arvae_desktop.ui.transcript.restyling import set_column
+from arvae_desktop.ui.transcript.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,11 +33,17 @@ _FRAME_BUDGET_S = 0.006
 # resize lays out in a frame or two.
 WINDOW = 200
 _MOST_BLOCKS = 1_200
+# Later it holds no more than this, but for what is read and what runs: all of it costs each change some time.
+_MOST_LATER = 12_000
 _AT_ONCE = 20
+_PAUSE_MS = 8
 
 
 class TranscriptWriter(Page):
     """The only one that changes the document.
+
+    Attributes:
+        is_read: whether somebody reads between two positions, so that nothing there may leave the page.
 
     Signals:
         settled: nothing is waiting to be written any more.
@@ -49,19 +57,20 @@ class TranscriptWriter(Page):
     def __init__(self, sheet: Sheet, parent: QObject, *, is_whole: bool = False) -> None:
         """`is_whole` writes everything, whatever its length: for paper, which nobody scrolls or resizes."""
         super().__init__(sheet, parent)
+        self.is_read: Callable[[int, int], bool] = lambda _start, _end: False
         self._is_whole = is_whole
         self._window = sys.maxsize if is_whole else WINDOW
-        self._messages: list[Message] = []
         self._branch_of: Callable[[str], BranchPlace] = lambda _message_id: ALONE
-        self._first = 0  # the index of the first message on the page
         self._numbers = 0
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
         self._opened: set[str] = set()
         self._folds: dict[str, dict[int, bool]] = {}  # by message and part: whether the reader opened it
+        self._windows: dict[str, dict[int, tuple[int, int]]] = {}  # likewise: what of it is shown
         self._stirred: set[MessageWriter] = set()  # all others are settled: there may be hundreds
         self._wants_earlier = 0
         self._is_opening = True  # nobody has scrolled up yet
         self._left_s = _FRAME_BUDGET_S
+        self._is_waiting = self._is_stepping = False
         self._frame = QTimer(self, singleShot=True, interval=0)
         self._frame.timeout.connect(self._begin_frame)
 
@@ -78,26 +87,6 @@ class TranscriptWriter(Page):
             self._stirred.discard(writer)
         return True
 
-    @property
-    def has_earlier(self) -> bool:
-        """Whether messages before the page's first are left out."""
-        return self._first > 0
-
-    @property
-    def has_later(self) -> bool:
-        """Whether messages behind the page's last are left out."""
-        return self._first + len(self._page) < len(self._messages)
-
-    @property
-    def messages(self) -> Sequence[Message]:
-        """The whole conversation; not to be changed."""
-        return self._messages
-
-    @property
-    def window(self) -> range:
-        """Which of the messages are on the page, by their indexes."""
-        return range(self._first, self._first + len(self._page))
-
     # --- what to show ---
 
     def show(
@@ -111,6 +100,7 @@ class TranscriptWriter(Page):
         self._branch_of = branch_of
         self._arrived.clear()
         self._folds.clear()
+        self._windows.clear()
         self._show_from(len(messages) - self._window, len(messages))
         self._work()
 
@@ -133,6 +123,9 @@ class TranscriptWriter(Page):
         if self.has_later:
             self._show_from(len(self._messages) - self._window, len(self._messages))
             self._work()
+        elif self._page and self._page[-1].message.state is AnswerState.RUNNING:
+            self._page[-1].show_end()
+            self._stir(self._page[-1])
 
     def set_formats(self, formats: Formats) -> None:
         """Write what is on the page anew, in other formats."""
@@ -153,16 +146,14 @@ class TranscriptWriter(Page):
         self._arrived.setdefault(message_id, []).append(segment)
         if (writer := self._writer(message_id)) is not None:
             writer.append(segment)
-            self._stirred.add(writer)
-            self._work()
+            self._stir(writer)
 
     def end_message(self, message: Message) -> None:
         """A message has ended."""
         self._replace(message)
         if (writer := self._writer(message.id)) is not None:
             writer.end(message)
-            self._stirred.add(writer)
-            self._work()
+            self._stir(writer)
 
     def rewrite(self, message: Message) -> None:
         """Write a message anew: more comes, or it looks different now."""
@@ -211,17 +202,26 @@ class TranscriptWriter(Page):
             if writer.branch != self._branch_of(writer.message.id) and writer.is_settled:
                 self.rewrite(writer.message)
 
-    def open(self, message_id: str) -> None:
-        """Write this prompt whole, however long, or more of this answer, which is cut."""
+    def open(self, target: str) -> None:
+        """Write this prompt whole, however long, or more of this answer, which is cut.
+
+        `target` is a message's id; of an answer, behind slashes, a part's number and `EARLIER` or `MORE`.
+        """
+        message_id, *which = target.split("/")
         writer = self._writer(message_id)
-        if writer is not None and writer.is_cut:
-            writer.show_more()
-            self._stirred.add(writer)
-            self._work()
+        if writer is not None and writer.is_answer:
+            writer.show_cut(int(which[0]) if which else None, is_earlier=which[1:] == [EARLIER])
+            self._stir(writer)
             return
         self._opened.add(message_id)
         if writer is not None:
             self.rewrite(writer.message)
+
+    def show_at(self, message_id: str, part: int, offset: int) -> None:
+        """Show the place of a part's text in which an offset stands, of a message that is on the page."""
+        if (writer := self._writer(message_id)) is not None:
+            writer.show_at(part, offset)
+            self._stir(writer)
 
     def toggle(self, message_id: str, part: int) -> None:
         """Open or close reasoning."""
@@ -263,19 +263,30 @@ class TranscriptWriter(Page):
 
     # --- steps ---
 
+    def _stir(self, writer: MessageWriter) -> None:
+        self._stirred.add(writer)
+        self._work()
+
     def _work(self) -> None:
         if not self.is_settled:
             if not self._frame.isActive():
-                self._frame.start()
-            self._use_frame()
+                self._frame.start(_PAUSE_MS if self._is_waiting else 0)
+            if not self._is_stepping:  # a step makes the view scroll, which then asks for more of the page
+                self._use_frame()
 
     def _use_frame(self) -> None:
         while not self.is_settled:
             if self._left_s <= 0:
                 return
             started = time.monotonic()
-            self._step()
+            self._is_stepping = True
+            try:
+                self._step()
+            finally:
+                self._is_stepping = False
             self._left_s -= time.monotonic() - started
+            if self._is_waiting:
+                return
         self.settled.emit()
 
     def _begin_frame(self) -> None:
@@ -302,13 +313,14 @@ class TranscriptWriter(Page):
         self._trim_end()
 
     def _write(self, writer: MessageWriter, place: int) -> None:
-        # Who asked for more of a cut message reads at its end, which comes and goes while it is written.
-        shifts = writer.is_cut or place < len(self._page) - 1
+        # Of a cut message something comes or goes above what is read.
+        shifts = writer.shifts or place < len(self._page) - 1
         if shifts:
             self.about_to_shift.emit()
         writer.work()
         if shifts:
             self.shifted.emit()
+        self._is_waiting = writer.is_waiting
 
     # --- the window ---
 
@@ -333,21 +345,34 @@ class TranscriptWriter(Page):
             return self._end_of(self._page.index(holder[0])) if holder else start
 
         start = self._page[place].start.position() if place < len(self._page) else self._sheet.end
-        whole = self._is_whole or message.id in self._opened
+        scope = Scope(
+            is_whole=self._is_whole or (message.role is Role.USER and message.id in self._opened),
+            is_live=message.state is AnswerState.RUNNING,
+            is_read=lambda start, end: self.is_read(start, end),  # noqa: PLW0108  (it is set later)
+            kept=self._windows.setdefault(message.id, {}),
+        )
         if (arrived := self._arrived.get(message.id)) is not None:
             message = replace(message, segments=(*message.segments, *arrived))
         branch = self._branch_of(message.id)
         folds = self._folds.setdefault(message.id, {})
         writer = MessageWriter(
-            self._sheet, message, self._numbers, end, branch=branch, folds=folds, is_whole=whole
+            self._sheet, message, self._numbers, end, branch=branch, folds=folds, scope=scope
         )
         holder.append(writer)
         self._stirred.add(writer)
         return writer
 
+    @property
+    def _is_full(self) -> bool:
+        if self._is_whole:
+            return False
+        return len(self._page) > self._window + _AT_ONCE or self._sheet.document.blockCount() > _MOST_LATER
+
     def _trim_start(self) -> None:
         """Take off the first messages where there are too many."""
-        while len(self._page) > self._window + _AT_ONCE and self._page[0].is_settled:
+        while self._is_full and len(self._page) > 1 and self._page[0].is_settled:
+            if self.is_read(self._page[0].start.position(), self._end_of(0)):
+                return
             self.about_to_shift.emit()
             self._sheet.remove(self._page[0].start.position(), self._end_of(0))
             del self._page[0]
@@ -356,9 +381,10 @@ class TranscriptWriter(Page):
 
     def _trim_end(self) -> None:
         """Take off the last messages where there are too many, but for one that is running."""
-        while len(self._page) > self._window + _AT_ONCE:
+        while self._is_full and len(self._page) > 1:
             last = self._page[-1]
-            if not last.is_settled or last.message.state is AnswerState.RUNNING:
+            is_read = self.is_read(last.start.position(), self._sheet.end)
+            if not last.is_settled or last.message.state is AnswerState.RUNNING or is_read:
                 return
             self._sheet.remove(last.start.position(), self._sheet.end)
             del self._page[-1]
@@ -367,10 +393,6 @@ class TranscriptWriter(Page):
         self._arrived.pop(message.id, None)
         if (index := self._index_of(message.id)) is not None:
             self._messages[index] = message
-
-    def _index_of(self, message_id: str) -> int | None:
-        indexes = range(len(self._messages) - 1, -1, -1)
-        return next((index for index in indexes if self._messages[index].id == message_id), None)
 
     def _prompt_width(self, number: int) -> float:
         """How wide the prompt with this number is without wrapping."""

@@ -6,7 +6,6 @@ python -m tests.benchmarks.inside.store WHAT FOLDER MESSAGES
 from __future__ import annotations
 
 import contextlib
-import gc
 import itertools
 import json
 import random
@@ -15,10 +14,12 @@ import sys
 import time
 from pathlib import Path
 
-from arvae_desktop.domain.conversations import Conversation, KeptMessage
+from arvae_desktop.domain.conversations import Conversation, ConversationTree, KeptMessage
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
+from arvae_desktop.exchange.importing import import_file
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.stores import Texts, conversations, open_store
+from tests.unit.exchange.foreign import chatgpt, node
 
 _APPENDS = 3_000
 _PIECE = "so he said that the words come in such pieces "
@@ -71,18 +72,33 @@ def searching(folder: Path, _messages: int) -> dict[str, float]:
 
 
 def importing(folder: Path, messages: int) -> dict[str, float]:
-    """An import, whose conversations are there already, into an empty store."""
+    """An import of a file of ChatGPT's into an empty store, from its first byte to the last message."""
     found = list(conversations(messages, Texts()))
-    gc.collect()
-    gc.freeze()  # what they take to be collected is no part of an import that reads them from a file
+    path = folder / "conversations.json"
+    path.write_text(json.dumps([_as_chatgpt(*each) for each in found]), "ascii")
     store = open_store(folder)
     store.open().result()
     start, used = time.perf_counter(), time.process_time()
-    count = store.import_conversations(found).done.result()
+    trees = (item for item in import_file(path) if isinstance(item, ConversationTree))
+    count = store.import_conversations((tree.conversation, tree.messages) for tree in trees).done.result()
     seconds, used = time.perf_counter() - start, time.process_time() - used
     store.close().result()
     assert count.messages == messages
     return {"seconds": seconds, "processor_s": used, "bare_s": _bare_import(folder / "bare.db", found)}
+
+
+def _as_chatgpt(conversation: Conversation, messages: list[KeptMessage]) -> dict[str, object]:
+    nodes = [
+        node(
+            kept.message.id,
+            kept.parent,
+            kept.message.role.value,
+            kept.message.text,
+            metadata={"model_slug": "gpt-4o"} if kept.message.facts else {},
+        )
+        for kept in messages
+    ]
+    return chatgpt(*nodes, title=conversation.title, name=conversation.id)
 
 
 def _bare_appends(path: Path) -> dict[str, float]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from arvae_desktop.markup import budgets
 from arvae_desktop.markup.blocks import Code, Role, Token
 from arvae_desktop.markup.highlight import Checkpoint, coloured, looking
-from arvae_desktop.markup.lexing import lexer_for, role_of
+from arvae_desktop.markup.lexing import ROOT, lexed, lexer_for, role_of
 from arvae_desktop.markup.stream import parse
 from tests.unit.markup.code_samples import SAMPLES
 from tests.unit.markup.streaming import cut, looks, streamed
@@ -114,6 +114,20 @@ def test_long_lines_are_plain_and_the_next_are_not() -> None:
     lines = code_lines(f"```python\n{long}\nreturn\n```")
     assert lines[0] == (Token(long),)
     assert lines[1] == (Token("return", Role.KEYWORD),)
+
+
+def test_deep_states_end_where_they_are_closed() -> None:
+    depth = budgets.CODE_STATES // 4
+    code = "`${\n" * depth + "let a\n" + "}`\n" * depth + "let a\n"
+    lines = letters(code_lines(f"```js\n{code}```"))
+    assert lines[depth] == lines[-1] == [*((letter, Role.KEYWORD) for letter in "let"), ("a", Role.NAME)]
+
+
+def test_a_lexer_keeps_a_bounded_number_of_states() -> None:
+    lexer = lexer_for("js")
+    assert lexer
+    depths = [len(states) for _, _, states in lexed(lexer, "`${\n" * 1_000, 0, ROOT)]
+    assert max(depths) == budgets.CODE_STATES
 
 
 def test_diffs_have_colours_of_their_own() -> None:

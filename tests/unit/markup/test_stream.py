@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from time import thread_time
+from threading import Event
+from time import monotonic, thread_time
 
 import pytest
 
@@ -187,3 +188,36 @@ def test_importing_brings_neither_parser_nor_lexers() -> None:
         "assert 'pygments' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+class _SlowDisk:
+    """A finder of modules that lets one of them wait until it is told to go on."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self.goes_on = Event()
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == self._module:
+            assert self.goes_on.wait(20)
+
+
+def test_code_waits_for_a_lexer_that_a_thread_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = _SlowDisk("pygments.lexers.chapel")
+    monkeypatch.setattr(sys, "meta_path", [disk, *sys.meta_path])
+    text = "Before.\n\n```chapel\nproc f() { return 1; }\n```\n\nAfter.\n"
+    stream = MarkdownStream(loads_lexers_aside=True)
+    stream.feed(text)
+    stream.finish()
+    first = stream.take()
+    assert first.more
+    assert stream.is_waiting
+    assert not any(isinstance(block, Code) and block.lines for block in (*first.frozen, *first.tail))
+    disk.goes_on.set()
+    blocks = list(first.frozen)
+    deadline = monotonic() + 20
+    while (update := stream.take()).more:
+        blocks += update.frozen
+        assert monotonic() < deadline
+    assert (*blocks, *update.frozen) == parse(text)
+    assert not stream.is_waiting
