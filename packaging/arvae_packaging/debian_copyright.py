@@ -20,7 +20,8 @@ def copyright_text(entries: list[dict[str, str]]) -> str:
         (
             "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
             f"Upstream-Name: {TITLE}\nSource: {HOMEPAGE}\n"
-            f"Comment: what lies below usr/lib/{COMMAND}/_internal is by others; their licences follow ours.\n"
+            f"Comment: what lies below usr/lib/{COMMAND}/_internal is by others; their "
+            "licences follow ours.\n"
         ),
         f"Files: *\nCopyright: {_holder(ours)}\nLicense: {ours['licence']}\n{_body(ours['text'])}\n",
     ]
