@@ -112,6 +112,8 @@ class _Run:
         finally:
             settle_memory()
         parts.catalog.start()
+        if parts.preferences.settings.checks_updates:
+            self._wishes.updates.begin()
         if parts.options.demo:
             await self._wishes.start_demo()
         await loading_key

@@ -13,6 +13,8 @@ from arvae_desktop.domain.errors import ArvaeError
 
 if TYPE_CHECKING:
     from arvae_desktop.domain.program import Build
+    from arvae_desktop.domain.releases import Release
+    from arvae_desktop.services.notifier import Notifier
     from arvae_desktop.services.preferences import Preferences
     from arvae_desktop.services.tasks import Tasks
 
@@ -29,18 +31,19 @@ class UpdateCheck(QObject):
     Attributes:
         is_offered: whether this build has a key to prove what it is told by; without one it never asks.
 
+    A newer version is told as a notice whose link is the release's page, once a run for each version.
+
     Signals:
-        newer_found: a newer `Release`; once a run for each version.
         checked: after `check_now`, a sentence for the user.
     """
 
-    newer_found = Signal(object)
     checked = Signal(str)
 
     def __init__(
         self,
         build: Build,
         preferences: Preferences,
+        notifier: Notifier,
         tasks: Tasks,
         *,
         url: str = RELEASE_FILE,
@@ -50,6 +53,7 @@ class UpdateCheck(QObject):
         super().__init__(parent)
         self._build = build
         self._preferences = preferences
+        self._notifier = notifier
         self._tasks = tasks
         self._url = url
         self._told: str | None = None
@@ -81,6 +85,8 @@ class UpdateCheck(QObject):
 
     async def _check(self, *, is_asked: bool) -> None:
         self._is_asking = True
+        # Before the server is asked: one that fails is not asked again until tomorrow.
+        self._preferences.change(updates_checked_on=_today().isoformat())
         try:
             release = await fetch_release(
                 self._url, bytes.fromhex(self._build.update_key), self._preferences.settings.network
@@ -92,15 +98,21 @@ class UpdateCheck(QObject):
             return
         finally:
             self._is_asking = False
-        self._preferences.change(updates_checked_on=_today().isoformat())
-        if release.is_newer_than(self._build.version):
-            if is_asked:
-                self.checked.emit(f"Version {release.version} is out; this is {self._build.version}.")
-            if is_asked or self._told != release.version:
-                self._told = release.version
-                self.newer_found.emit(release)
-        elif is_asked:
-            self.checked.emit(f"This is the newest version, {self._build.version}.")
+        is_newer = release.is_newer_than(self._build.version)
+        if is_newer and (is_asked or self._told != release.version):
+            self._tell(release)
+        if is_asked:
+            newest = f"This is the newest version, {self._build.version}."
+            self.checked.emit(f"Version {release.version} is out." if is_newer else newest)
+
+    def _tell(self, release: Release) -> None:
+        self._told = release.version
+        self._notifier.info(
+            f"Version {release.version} of Arvae Desktop is out.",
+            f"This is {self._build.version}. Nothing is installed by itself.",
+            kind="update",
+            link=release.page,
+        )
 
 
 def _today() -> dt.date:

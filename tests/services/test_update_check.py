@@ -49,14 +49,13 @@ def asked(folder):
 
 
 @pytest.fixture
-def make(asked, preferences, tasks):
-    """Makes a check that looks at once; gives it, the releases found and the sentences said."""
+def make(asked, preferences, notifier, notices, tasks):
+    """Makes a check that looks at once; gives it, the notices of releases and the sentences said."""
     checks = []
 
     def make(build=BUILD):
-        check = UpdateCheck(build, preferences, tasks, url=asked[0], first_after_ms=0)
-        found, said = [], []
-        check.newer_found.connect(found.append)
+        check = UpdateCheck(build, preferences, notifier, tasks, url=asked[0], first_after_ms=0)
+        found, said = notices, []
         check.checked.connect(said.append)
         check.begin()
         checks.append(check)
@@ -78,7 +77,9 @@ def test_off_until_asked(make, asked, preferences, qtbot):
     assert not check._timer.isActive()
     preferences.change(checks_updates=True)
     qtbot.waitUntil(lambda: len(found) == 1)
-    assert found[0].version == "1.10.0"
+    assert found[0].title == "Version 1.10.0 of Arvae Desktop is out."
+    assert found[0].hint == "This is 1.0.0. Nothing is installed by itself."
+    assert found[0].link == GOOD["page"]
     assert asked[1] == ["/release.json"]
 
 
@@ -116,7 +117,7 @@ def test_asked_by_hand_it_says_a_sentence(make, folder, qtbot):
     check, found, said = make()
     check.check_now()
     qtbot.waitUntil(lambda: len(said) == 1)
-    assert said == ["Version 1.10.0 is out; this is 1.0.0."]
+    assert said == ["Version 1.10.0 is out."]
     assert len(found) == 1
     (folder / "release.json").write_bytes(signed({**FRESH, "version": "1.0.0"}))
     check.check_now()
@@ -129,12 +130,17 @@ def test_asked_by_hand_it_says_a_sentence(make, folder, qtbot):
     assert len(found) == 1
 
 
-def test_by_itself_it_keeps_quiet_about_what_goes_wrong(make, folder, preferences, run, notices):
+def test_by_itself_it_keeps_quiet_about_what_goes_wrong_and_waits_a_day(
+    make, asked, folder, preferences, qtbot
+):
     (folder / "release.json").unlink()
+    preferences.change(checks_updates=True)
     check, found, said = make()
-    run(check._check(is_asked=False))
-    assert (found, said, notices) == ([], [], [])
-    assert preferences.settings.updates_checked_on is None
+    qtbot.waitUntil(lambda: len(asked[1]) == 1)
+    qtbot.waitUntil(lambda: not check._is_asking)
+    check._look()
+    qtbot.wait(50)
+    assert (found, said, len(asked[1])) == ([], [], 1)
 
 
 def test_a_build_without_a_key_never_asks(make, asked, preferences):
