@@ -2,24 +2,30 @@
 
     python packaging/smoke_test.py [PROGRAM]
 
-It knows its version, streams the demo's answer to the end, draws a formula, and opens and closes its window
-(on Linux without a screen).
+It knows its version, streams the demo's answer to the end, draws a formula, opens and closes its window (on
+Linux without a screen), and leaves a file for conversations that can be searched.
 """
 # ruff: noqa: INP001, T201, S603  (a program and no package, talks on the terminal, starts the program)
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from arvae_packaging.frozen import default_out
 from arvae_packaging.project import COMMAND, TITLE, version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WITHIN_S = 120
 
@@ -75,25 +81,43 @@ def draws(program: Path) -> None:
 
 
 def opens_a_window(program: Path) -> None:
-    """Qt finds its plugins, and the program ends when it is told to."""
+    """Qt finds its plugins, SQLite its search, and the program ends when it is told to."""
     environment = (
         {**os.environ, "QT_QPA_PLATFORM": "offscreen"} if sys.platform == "linux" else dict(os.environ)
     )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        log = Path(folder) / "arvae-desktop.log"
+        log, kept = Path(folder) / "arvae-desktop.log", Path(folder) / "conversations.db"
         with subprocess.Popen(
             [str(program), "--base-url", "http://127.0.0.1:9/v1", "--data-dir", folder], env=environment
         ) as process:
-            deadline = time.monotonic() + WITHIN_S
-            while not (log.exists() and "started" in log.read_text("utf-8")):
-                require(process.poll() is None, f"it ended with {process.returncode}")
-                require(time.monotonic() < deadline, "it did not start in time")
-                time.sleep(0.1)
+            wait_until(
+                lambda: log.exists() and "started" in log.read_text("utf-8"), process, "it has not started"
+            )
+            wait_until(lambda: can_be_searched(kept), process, "it keeps no conversations")
             if sys.platform == "win32":
                 process.terminate()  # which takes no exit code from it
                 return
             process.send_signal(signal.SIGTERM)
             require(process.wait(WITHIN_S) == 0, f"it ended with {process.returncode}")
+
+
+def can_be_searched(path: Path) -> bool:
+    """Whether the file for conversations is there, with its index."""
+    if not path.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return bool(
+            connection.execute("SELECT 1 FROM sqlite_master WHERE sql LIKE '%USING fts5%'").fetchall()
+        )
+
+
+def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes], otherwise: str) -> None:
+    """Wait for something that the running program is to do."""
+    deadline = time.monotonic() + WITHIN_S
+    while not is_so():
+        require(process.poll() is None, f"it ended with {process.returncode}")
+        require(time.monotonic() < deadline, f"{otherwise} after {WITHIN_S} s")
+        time.sleep(0.1)
 
 
 def require(is_so: bool, otherwise: str) -> None:
