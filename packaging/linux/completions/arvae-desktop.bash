@@ -5,7 +5,7 @@ _arvae_desktop() {
     local options="--demo --base-url --model --data-dir --log-level --version --help" command="" word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            ask|quick) command=$word; break ;;
+            ask) command=$word; break ;;
         esac
     done
     case $previous in
@@ -17,7 +17,7 @@ _arvae_desktop() {
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
     elif [[ -z $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "ask quick" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "ask" -- "$current")
     fi
 }
 

@@ -2,7 +2,6 @@
 
 complete -c arvae-desktop -f
 complete -c arvae-desktop -n __fish_use_subcommand -a ask -d 'Stream an answer to standard output'
-complete -c arvae-desktop -n __fish_use_subcommand -a quick -d 'Bring up the quick prompt'
 complete -c arvae-desktop -l demo -d 'Talk to a built-in server that needs no key'
 complete -c arvae-desktop -l base-url -x -d 'The server'
 complete -c arvae-desktop -l model -x -d 'The model to ask'

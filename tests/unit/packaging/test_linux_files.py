@@ -77,14 +77,32 @@ def test_completions_know_every_option(name: str) -> None:
     assert not [option for option in options() if option not in words and option.lstrip("-") not in words]
 
 
-def test_bash_completes() -> None:
+def completed(*words: str) -> set[str]:
+    """What bash offers for the last of these words."""
     script = f"""
         source {LINUX / "completions" / "arvae-desktop.bash"}
-        COMP_WORDS=(arvae-desktop ask --no) COMP_CWORD=2
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
         _arvae_desktop
         echo "${{COMPREPLY[@]}}"
     """
-    assert checked("bash", "-c", script).strip() == "--no-retry"
+    return set(checked("bash", "-c", script, "bash", *words).split())
+
+
+def test_bash_completes() -> None:
+    assert completed("arvae-desktop", "ask", "--no") == {"--no-retry"}
+
+
+def test_no_command_is_named_that_there_is_not() -> None:
+    commands = {name for name in options() if not name.startswith("--")}
+    assert completed("arvae-desktop", "") == commands
+    manual = re.findall(r"^\.B arvae\\-desktop (\w+)$", linux_texts.manual(), re.MULTILINE)
+    assert set(manual) == commands
+    fish = (LINUX / "completions" / "arvae-desktop.fish").read_text()
+    assert set(re.findall(r"__fish_use_subcommand -a (\w+)", fish)) == commands
+    zsh = (LINUX / "completions" / "_arvae-desktop").read_text()
+    assert set(re.findall(r"^        '([a-z]+):", zsh, re.MULTILINE)) == commands
+    for line in re.findall(r"^Exec=arvae-desktop (\S+)", DESKTOP.read_text(), re.MULTILINE):
+        assert line in options()
 
 
 @pytest.mark.parametrize("name", ["install.sh", "self-extract.sh"])
