@@ -39,6 +39,7 @@ class Banner(QFrame):
         self._settings.setText("Settings")
         self._link = QToolButton(self)
         self._link.setObjectName("linkButton")
+        self._link.setText("Look at it")
         self._close = QToolButton(self)
         self._close.setObjectName("bannerClose")
         self._close.setAccessibleName("Put this notice away")
@@ -91,8 +92,9 @@ class Banner(QFrame):
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
         self._settings.setVisible("settings" in notice.hint)
-        self._link.setText(f"Look at {urlsplit(notice.link).hostname}" if notice.link else "")
         self._link.setVisible(bool(notice.link))
+        if notice.link:
+            self._link.setText(f"Look at {urlsplit(notice.link).hostname}")
         self.setAccessibleName(f"{notice.title} {notice.hint}".strip())
         self.setProperty("severity", notice.severity.value)
         self.style().unpolish(self)

@@ -1,10 +1,15 @@
 """Which program this is, and whose its parts are."""
 
+import dataclasses
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 
+from arvae_desktop.app import wishes
 from arvae_desktop.domain.program import Build, Licence
+from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.ui.about_dialog import AboutDialog
 
 BUILD = Build("1.2.3", "0123456789abcdef0123456789abcdef01234567", "2026-01-02")
@@ -60,3 +65,22 @@ def test_looking_for_a_new_version_is_asked_for_and_answered(make, qtbot):
 
 def test_without_a_proof_it_is_not_offered(make):
     assert not _check(make(offers_check=False)).isVisible()
+
+
+def test_the_window_asks_for_it_and_its_looking_is_that_of_the_app(
+    show, theme, preferences, notifier, qasync_loop, qtbot, monkeypatch
+):
+    monkeypatch.setattr(wishes, "build", lambda: dataclasses.replace(BUILD, update_key="ab" * 32))
+    parts = SimpleNamespace(
+        theme=theme, preferences=preferences, notifier=notifier, tasks=Tasks(notifier.report)
+    )
+    parts.window = show(QWidget())
+    asked = wishes.Wishes(parts)
+    showing = qasync_loop.create_task(asked.show_about())
+    qtbot.waitUntil(lambda: parts.window.findChild(AboutDialog) is not None)
+    dialog = parts.window.findChild(AboutDialog)
+    assert _check(dialog).isVisible()
+    asked.updates.checked.emit("This is the newest version, 1.2.3.")
+    assert "This is the newest version, 1.2.3." in _said(dialog)
+    dialog.reject()
+    qtbot.waitUntil(showing.done)
