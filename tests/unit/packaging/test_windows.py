@@ -1,4 +1,4 @@
-"""The Windows installer's script, built against a stand-in for the program: makensis runs here, Windows doesn't."""
+"""The Windows installer, built here against a stand-in for the program; what Windows reads of a version."""
 
 from __future__ import annotations
 
