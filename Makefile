@@ -5,8 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGE_BIN := build/package-venv/bin
 CHECKS := check-style check-format check-types check-imports
-# Two processes: one core each, and the many quick tests don't wait for what the windows leave in memory.
-TESTS := test-logic test-program
+# Three processes for two cores: the tests of the whole app mostly wait for it.
+TESTS := test-logic test-windows test-app
 
 .PHONY: help run test lint bench fuzz soak screenshots wheel clean package release test-packages set-up-run set-up-test set-up-bench set-up-package $(CHECKS) $(TESTS)
 
@@ -17,7 +17,7 @@ run: set-up-run ## Open the app in demo mode
 	@$(BIN)/python packaging/run_demo.py
 
 test: lint ## Run lint, types, the import contract and all tests
-	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=2 $(TESTS)
+	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=3 $(TESTS)
 
 lint: set-up-test ## Run ruff, mypy and the import contract
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target --jobs=4 $(CHECKS)
@@ -85,5 +85,8 @@ check-imports:
 test-logic:
 	@$(BIN)/python -m pytest tests/unit tests/fuzz tests/clients
 
-test-program:
-	@$(BIN)/python -m pytest tests/services tests/ui tests/e2e
+test-windows:
+	@$(BIN)/python -m pytest tests/services tests/ui
+
+test-app:
+	@$(BIN)/python -m pytest tests/e2e

@@ -1,4 +1,4 @@
-"""The command line: ``arvae-desktop`` opens the window, ``arvae-desktop ask`` answers in the terminal."""
+"""The command line: the window, ``ask`` for an answer in the terminal, ``quick`` for the quick prompt."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from arvae_desktop.desktop.display import missing_display
+from arvae_desktop.desktop.instance.second_start import SecondStartError, claim_or_ask
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.errors import AddressError
-from arvae_desktop.domain.options import AskOptions, Options
+from arvae_desktop.domain.options import AskOptions, Options, StartOptions
 from arvae_desktop.domain.program import build
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.source_scan import skip_source_scan
+from arvae_desktop.storage.paths import AppPaths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_FAILED = 1
 _WRONG_USAGE = 2
 _INTERRUPTED = 130
 _STOPPED = '{"type": "end", "state": "stopped", "finish_reason": null, "skipped_events": 0, "error": null}\n'
@@ -41,27 +44,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from arvae_desktop import ask  # noqa: PLC0415  (the window doesn't need it)
 
             return ask.run(_ask_options(namespace, options), key)
-        return _show_window(options, key)
+        return _show_window(options, key, _start_options(namespace))
     except KeyboardInterrupt:  # while the program was still loading
         if "ask" in given and "--json" in given:
             sys.stdout.write(_STOPPED)
         return _INTERRUPTED
 
 
-def _show_window(options: Options, key: Secret | None) -> int:
+def _show_window(options: Options, key: Secret | None, start: StartOptions) -> int:
     if options.base_url:
         try:
             BaseUrl.parse(options.base_url)
         except AddressError as error:
             return _refuse(f"{error.report.title} {error.report.hint}", as_json=False)
+    try:
+        claim = claim_or_ask(_data_folder(options), start)
+    except SecondStartError as error:
+        return _tell_failure(str(error)) if str(error) else 0
     if sentence := missing_display():
         return _refuse(f"{sentence} “arvae-desktop ask” answers in the terminal.", as_json=False)
     # What is imported stays: looking for garbage in it costs 10 ms. The app begins with that after its start.
     gc.disable()
     skip_source_scan()
-    from arvae_desktop.app.run import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
+    from arvae_desktop.app.start import run_gui  # noqa: PLC0415  (`ask` runs without Qt)
 
-    return run_gui(options, key)
+    return run_gui(options, key, start, claim)
+
+
+def _data_folder(options: Options) -> Path | None:
+    """What tells one instance from another: where conversations are kept; None for a demo that keeps none."""
+    if options.data_dir is not None:
+        return options.data_dir
+    return None if options.demo else AppPaths.default().data
 
 
 class _UsageError(Exception):
@@ -85,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without a command the window opens. ARVAE_API_KEY, ARVAE_BASE_URL and ARVAE_MODEL count.",
     )
     _add_common(parser)
+    parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     ask = commands.add_parser(
         "ask",
@@ -99,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object a line")
     ask.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="the longest silence of the server")
     ask.add_argument("--no-retry", action="store_true", help="don't try again by itself")
+    quick = commands.add_parser(
+        "quick",
+        help="bring up the quick prompt",
+        description="Bring up the quick prompt of the app that runs, or start the app with it.",
+    )
+    _add_common(quick)
+    quick.add_argument("text", nargs="?", default="", metavar="TEXT", help="what is to stand in it")
     return parser
 
 
@@ -136,6 +158,12 @@ def _common(namespace: argparse.Namespace, environment: Mapping[str, str]) -> Op
     )
 
 
+def _start_options(namespace: argparse.Namespace) -> StartOptions:
+    if namespace.command == "quick":
+        return StartOptions(quick=namespace.text)
+    return StartOptions(hidden=namespace.hidden)
+
+
 def _ask_options(namespace: argparse.Namespace, common: Options) -> AskOptions:
     return AskOptions(
         common=common,
@@ -156,6 +184,11 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return seconds
+
+
+def _tell_failure(sentence: str) -> int:
+    _refuse(sentence, as_json=False)
+    return _FAILED
 
 
 def _refuse(sentence: str, *, as_json: bool) -> int:

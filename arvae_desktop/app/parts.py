@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,9 +24,6 @@ from arvae_desktop.storage.log_file import set_up_logging
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import SettingsFile
 from arvae_desktop.storage.store.place import StorePlace
-from arvae_desktop.ui.answer_windows import AnswerWindows
-from arvae_desktop.ui.file_flow import FileFlow
-from arvae_desktop.ui.main_window import MainWindow
 from arvae_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -33,6 +31,9 @@ if TYPE_CHECKING:
 
     from arvae_desktop.domain.options import Options
     from arvae_desktop.domain.secret import Secret
+    from arvae_desktop.ui.answer_windows import AnswerWindows
+    from arvae_desktop.ui.file_flow import FileFlow
+    from arvae_desktop.ui.main_window import MainWindow
 
 _KEYRING_LIMIT_S = 60.0  # the user may have to type the keyring's password first
 
@@ -60,11 +61,34 @@ class Parts:
         self._make_chat(options, key)
         self.theme = Theme(application, preferences.settings.appearance)
         self.formulas = Formulas(application)
-        self.window = MainWindow(self.keeping.library, self.connection, self.tasks, self.theme, self.formulas)
-        self.files = FileFlow(self.conversations, self.window.page, self.formulas)
-        self.answer_windows = AnswerWindows(
-            lambda: preferences.settings.network, self.theme, self.tasks, self.window
-        )
+
+    # --- made when they are first wanted: a start in the tray has no main window ---
+
+    @functools.cached_property
+    def window(self) -> MainWindow:
+        """The main window. `app/front` is who makes it, connects it and shows it."""
+        from arvae_desktop.ui.main_window import MainWindow  # noqa: PLC0415
+
+        return MainWindow(self.keeping.library, self.connection, self.tasks, self.theme, self.formulas)
+
+    @property
+    def has_window(self) -> bool:
+        """Whether the main window was made."""
+        return "window" in self.__dict__
+
+    @functools.cached_property
+    def files(self) -> FileFlow:
+        """Writes the conversation in front to files and on paper."""
+        from arvae_desktop.ui.file_flow import FileFlow  # noqa: PLC0415
+
+        return FileFlow(self.conversations, self.window.page, self.formulas)
+
+    @functools.cached_property
+    def answer_windows(self) -> AnswerWindows:
+        """Windows for code and pictures of answers."""
+        from arvae_desktop.ui.answer_windows import AnswerWindows  # noqa: PLC0415
+
+        return AnswerWindows(lambda: self.preferences.settings.network, self.theme, self.tasks, self.window)
 
     def _make_chat(self, options: Options, key: Secret | None) -> None:
         preferences, notifier, tasks = self.preferences, self.notifier, self.tasks

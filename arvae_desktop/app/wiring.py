@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
 
 def connect(parts: Parts, wishes: Wishes) -> None:
-    """Connect everything."""
+    """Connect what needs no window."""
+    parts.connection.changed.connect(wishes.on_connection_changed)
+    parts.preferences.changed.connect(lambda settings: parts.theme.set_appearance(settings.appearance))
+    # The session ends: what is set is saved now, since there may be no later.
+    parts.application.commitDataRequest.connect(lambda _manager: parts.preferences.save_now())
+
+
+def connect_window(parts: Parts, wishes: Wishes) -> None:
+    """Connect the main window."""
     _connect_chat(parts, wishes)
     _connect_tools(parts, wishes)
 
@@ -21,6 +29,9 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     window, page, sidebar = parts.window, parts.window.page, parts.window.sidebar
     composer, spawn = page.composer, parts.tasks.spawn
     window.quit_requested.connect(wishes.quit)
+    window.close_requested.connect(wishes.close_window)
+    window.quick_requested.connect(wishes.bring_up_quick)
+    window.quick_settings_requested.connect(wishes.show_quick_settings)
     window.new_chat_requested.connect(wishes.new_chat)
     window.settings_requested.connect(lambda: spawn(wishes.show_settings(), name="settings"))
     sidebar.model.open_folders_changed.connect(lambda names: parts.preferences.change(open_folders=names))
@@ -60,13 +71,10 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
         lambda url, key: spawn(wishes.connect_to(url, key), name="connect")
     )
     page.header.demo_left.connect(parts.connection.leave_demo)
-    parts.connection.changed.connect(wishes.on_connection_changed)
     page.banner.link_requested.connect(lambda href, words: spawn(wishes.open_link(href, words), name="link"))
     parts.notifier.noticed.connect(page.banner.show_notice)
     parts.notifier.withdrawn.connect(page.banner.withdraw)
-    parts.preferences.changed.connect(lambda settings: parts.theme.set_appearance(settings.appearance))
-    # The session ends: what is set and written is saved now, since there may be no later.
-    parts.application.commitDataRequest.connect(lambda _manager: parts.preferences.save_now())
+    # The session ends: what is written is saved now, since there may be no later.
     parts.application.commitDataRequest.connect(lambda _manager: page.keep_draft())
 
 

@@ -8,6 +8,8 @@ import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.program import build, licences
 from arvae_desktop.domain.secret import Secret
@@ -19,6 +21,7 @@ from arvae_desktop.ui.settings_flow import show_settings
 from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
+    from arvae_desktop.app.desk import Desk
     from arvae_desktop.app.parts import Parts
     from arvae_desktop.demo.server import DemoServer
     from arvae_desktop.services.update_check import UpdateCheck
@@ -30,20 +33,29 @@ _UNSAVED = (
 )
 
 
-class Wishes:
+class Wishes(QObject):
     """Carries out wishes.
 
     Attributes:
         quitting: set once the app is to end.
         leaves_nothing: whether all that it keeps is to go with it.
         demo: the demo's server, once it was asked for.
+        desk: what there is of the app beyond its main window; set as soon as there is something.
+
+    Signals:
+        woken: for the first time somebody comes, to a window or to the quick prompt.
     """
 
+    woken = Signal()
+
     def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.application)
+        self._is_awake = False
         self._parts = parts
         self.quitting = asyncio.Event()
         self.leaves_nothing = False
         self.demo: DemoServer | None = None
+        self.desk: Desk | None = None
 
     def quit(self) -> None:
         """End the app, after asking if something could not be saved."""
@@ -55,6 +67,35 @@ class Wishes:
             if not await dialogs.confirm(window, f"{action}?", _UNSAVED, action=action):
                 return
         self.quitting.set()
+
+    def wake_up(self) -> None:
+        """Somebody has come: what a start in the tray put off is wanted soon."""
+        if not self._is_awake:
+            self._is_awake = True
+            self.woken.emit()
+
+    def close_window(self) -> None:
+        """The main window was closed."""
+        if self.desk is None:
+            self.quit()
+        else:
+            self.desk.close_window()
+
+    def bring_up_quick(self) -> None:
+        """Show the quick prompt."""
+        if self.desk is not None:
+            self.desk.make_quick().bring_up()
+
+    def show_quick_settings(self) -> None:
+        """Open the settings of the quick prompt and the tray."""
+        self._parts.tasks.spawn(self._show_quick_settings(), name="quick settings")
+
+    async def _show_quick_settings(self) -> None:
+        from arvae_desktop.app.quick_settings import show_quick_settings  # noqa: PLC0415  (few ever do)
+
+        if self.desk is not None:
+            parts, shortcut = self._parts, self.desk.make_quick().shortcut
+            await show_quick_settings(parts.preferences, shortcut, self.desk.host, parts.theme, parts.window)
 
     def new_chat(self) -> None:
         """Bring an empty conversation to the front."""
@@ -172,6 +213,7 @@ class Wishes:
             parts.tasks,
             parts.window,
             self.show_data,
+            self.show_quick_settings,
             offers_updates=self.updates.is_offered,
         )
         self._parts.catalog.refresh_if_empty()  # the way to the server may have been mended
@@ -187,7 +229,7 @@ class Wishes:
         """Talk to the demo server, which is started if it was not."""
         from arvae_desktop.demo.server import DemoServer  # noqa: PLC0415  (only those who look around need it)
 
-        if self._parts.connection.keeps_nothing:
+        if self._parts.connection.keeps_nothing and self._parts.has_window:
             self._parts.window.page.welcome.promise_nothing()
         if self.demo is None:
             self.demo = DemoServer()

@@ -34,6 +34,19 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class StartOptions:
+    """How the app with windows begins.
+
+    Attributes:
+        hidden: in the tray, without a window, where there is a tray.
+        quick: with the quick prompt, with this text in it, and without the window; None for the window.
+    """
+
+    hidden: bool = False
+    quick: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskOptions:
     """Options of ``ask``.
 

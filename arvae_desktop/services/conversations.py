@@ -53,6 +53,7 @@ class Conversations(QObject):
         message_wanted: the id of a message of the current one that is to come into view.
         running_changed: an answer has begun or ended somewhere.
         answered: the `ChatSession` in which an answer has ended.
+        aside_left: the one beside the current one was put in the bin, or is gone.
     """
 
     current_changed = Signal(object)
@@ -60,6 +61,7 @@ class Conversations(QObject):
     message_wanted = Signal(str)
     running_changed = Signal()
     answered = Signal(object)
+    aside_left = Signal()
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class Conversations(QObject):
         self._sessions: dict[str, ChatSession] = {}
         self._unread: set[str] = set()
         self._binned: set[str] = set()
+        self._aside: ChatSession | None = None
         self._current = self._blank = self._make(ConversationTree(Conversation(new_id())), is_kept=False)
         keeping.opened.connect(self._on_store_opened)
         self._library.changed.connect(self._on_entries_changed)
@@ -108,6 +111,11 @@ class Conversations(QObject):
             self._blank = self._make(ConversationTree(Conversation(new_id())), is_kept=False)
         self.show(self._blank)
         return self._current
+
+    def start_aside(self) -> ChatSession:
+        """An empty conversation beside the current one, for another window; it takes the last one's place."""
+        self._aside = self._make(ConversationTree(Conversation(new_id())), is_kept=False)
+        return self._aside
 
     def open(self, conversation_id: str, message_id: str | None = None) -> None:
         """Bring a conversation to the front, and a message of it into view, whatever branch that is on."""
@@ -147,6 +155,7 @@ class Conversations(QObject):
     def leave_all(self) -> None:
         """Stop what runs and let go of every conversation: they are about to be others."""
         self.start_new()
+        self.aside_left.emit()
         for session in tuple(self._sessions.values()):
             self._drop(session)
 
@@ -227,13 +236,15 @@ class Conversations(QObject):
 
     def _on_running_changed(self, session: ChatSession, is_running: bool) -> None:
         self._library.set_running(session.id, is_running=is_running)
-        if not is_running and session is not self._current and session.id in self._sessions:
+        is_in_front = session in (self._current, self._aside)
+        if not is_running and not is_in_front and session.id in self._sessions:
             self._unread.add(session.id)
             self._library.set_unread([session.id], unread=True)
         self.running_changed.emit()
 
     def _let_go_of_old(self) -> None:
-        idle = [each for each in self._sessions.values() if each is not self._current and not each.is_running]
+        in_front = (self._current, self._aside)
+        idle = [each for each in self._sessions.values() if each not in in_front and not each.is_running]
         for session in idle[:-_MOST_OPEN]:
             self._drop(session)
 
@@ -277,6 +288,8 @@ class Conversations(QObject):
     def _leave(self, session: ChatSession) -> None:
         if session is self._current:
             self.start_new()
+        if session is self._aside:
+            self.aside_left.emit()
 
     def _on_renamed(self, conversation_id: str, title: str) -> None:
         if (session := self._sessions.get(conversation_id)) is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+FOLLOW_UP_MINUTES = (0, 1, 5, 15, 60)
 ZOOM_STEPS = (50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)
 
 
@@ -43,6 +44,13 @@ class Settings:
         checks_updates: whether the app may ask once a day if there is a newer version.
         updates_checked_on: the day (UTC, as YYYY-MM-DD) when it last did, or None.
         known_origins: the servers whose keys were put into the keyring, so that they can be found again.
+        uses_shortcut: whether a key from anywhere brings up the quick prompt; nothing is taken before that
+            was wanted.
+        shortcut: which key, as `desktop/shortcut/combination` writes it.
+        knows_shortcut: whether the user was offered it and has decided.
+        follow_up_minutes: for how long a question to the quick prompt belongs to the one before.
+        closes_to_tray: whether closing the window leaves the app in the tray, where there is one.
+        knows_tray: whether the user was told so.
     """
 
     base_url: str | None = None
@@ -60,6 +68,12 @@ class Settings:
     known_origins: tuple[str, ...] = ()
     checks_updates: bool = False
     updates_checked_on: str | None = None
+    uses_shortcut: bool = False
+    shortcut: str = "Ctrl+Alt+Space"
+    knows_shortcut: bool = False
+    follow_up_minutes: int = 5
+    closes_to_tray: bool = True
+    knows_tray: bool = False
 
     @property
     def network(self) -> Network:
@@ -155,6 +169,11 @@ def _texts(value: object) -> tuple[str, ...] | None:
     return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else None
 
 
+def _minutes(value: object) -> int | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and value in FOLLOW_UP_MINUTES else None
+
+
 def _appearance(value: object) -> str | None:
     return value if isinstance(value, str) and value in ("system", "light", "dark") else None
 
@@ -175,4 +194,10 @@ _READERS = {
     "known_origins": _texts,
     "checks_updates": _flag,
     "updates_checked_on": _text,
+    "uses_shortcut": _flag,
+    "shortcut": _text,
+    "knows_shortcut": _flag,
+    "follow_up_minutes": _minutes,
+    "closes_to_tray": _flag,
+    "knows_tray": _flag,
 }

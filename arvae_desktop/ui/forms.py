@@ -42,6 +42,16 @@ class FormColumn(QVBoxLayout):
         self._begin()
         self.addWidget(widget)
 
+    def add_row(self, *widgets: QWidget) -> None:
+        """Add widgets side by side, as wide as they want to be."""
+        self._begin()
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for widget in widgets:
+            line.addWidget(widget)
+        line.addStretch(1)
+        self.addLayout(line)
+
     def _begin(self) -> None:
         if self.count():
             self.addSpacing(_ABOVE_LABEL)

@@ -30,13 +30,15 @@ _NARROW = 640
 
 
 class MainWindow(QMainWindow):
-    """Holds the parts; closing it asks to quit instead of closing.
+    """Holds the parts; closing it asks for that instead of doing it.
 
     Attributes:
         sidebar, page: its two parts.
 
     Signals:
-        quit_requested: by closing, by Ctrl+Q.
+        quit_requested: by Ctrl+Q.
+        close_requested: by closing it.
+        quick_requested: the quick prompt is wanted; quick_settings_requested: its settings.
         new_chat_requested, settings_requested: from the keyboard or the sidebar.
         export_requested, pdf_requested, print_requested: of the conversation in front.
         conversation_settings_requested: of the conversation in front.
@@ -46,6 +48,9 @@ class MainWindow(QMainWindow):
     """
 
     quit_requested = Signal()
+    close_requested = Signal()
+    quick_requested = Signal()
+    quick_settings_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
     export_requested = Signal()
@@ -120,7 +125,7 @@ class MainWindow(QMainWindow):
             event.accept()
         else:
             event.ignore()
-            self.quit_requested.emit()
+            self.close_requested.emit()
 
     def _update_title(self) -> None:
         demo = " (demo, no model)" if self._connection.is_demo else ""
@@ -157,11 +162,14 @@ class MainWindow(QMainWindow):
         )
         about = QAction("About Arvae Desktop", self)
         about.triggered.connect(lambda _checked=False: self.about_requested.emit())
+        quick = self._shortcut("Quick prompt", "Ctrl+Shift+Space", self.quick_requested.emit)
         gaps = [QAction(self), QAction(self)]
         for gap in gaps:
             gap.setSeparator(True)
         tools = self.page.tools.menu_actions
-        self.page.header.set_actions([*tools, gaps[0], own, undo, export, pdf, paper, gaps[1], data, about])
+        self.page.header.set_actions(
+            [*tools, gaps[0], own, undo, export, pdf, paper, gaps[1], quick, data, about]
+        )
 
     def _shortcut(
         self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]

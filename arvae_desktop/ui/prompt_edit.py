@@ -112,12 +112,16 @@ class PromptEdit(QPlainTextEdit):
         super().focusOutEvent(event)
         self.focus_changed.emit(False)
 
+    def _room(self) -> int:
+        """The most that it may take, in pixels."""
+        return self.window().height() // _SHARE_OF_WINDOW
+
     def fit(self) -> None:
         """Be as high as the text, up to a share of the window's height as it is now."""
         # The document of a plain text edit measures its height in lines.
         line = self.fontMetrics().lineSpacing()
         wanted = int(self.document().size().height()) * line + 4
-        height = max(line + 4, min(wanted, self.window().height() // _SHARE_OF_WINDOW))
+        height = max(line + 4, min(wanted, self._room()))
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
         fits = wanted <= height

@@ -54,6 +54,7 @@ class SettingsDialog(QDialog):
         ca_file_requested: the user wants to pick the file of authorities.
         forget_requested: the user wants the key removed.
         data_requested: the user wants to see what is kept.
+        quick_requested: the user wants the settings of the quick prompt and the tray.
         appearance_chosen: ``system``, ``light`` or ``dark``, to be shown at once.
     """
 
@@ -61,6 +62,7 @@ class SettingsDialog(QDialog):
     ca_file_requested = Signal()
     forget_requested = Signal()
     data_requested = Signal()
+    quick_requested = Signal()
     appearance_chosen = Signal(str)
 
     def __init__(
@@ -96,6 +98,8 @@ class SettingsDialog(QDialog):
         )
         self._updates.setChecked(settings.checks_updates)
         self._updates.setVisible(offers_updates)
+        self._quick = QPushButton("&Quick prompt and tray…", self)
+        self._quick.setToolTip("The shortcut, the tray, starting with the session")
         self._data = QPushButton("Your &data…", self)
         self._data.setToolTip("Import, export, back up, restore, delete (Ctrl+Shift+D)")
         self._forget = QPushButton("Forget the key", self)
@@ -110,6 +114,7 @@ class SettingsDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         self._forget.clicked.connect(self.forget_requested)
         self._data.clicked.connect(self.data_requested)
+        self._quick.clicked.connect(self.quick_requested)
         self._appearance.activated.connect(lambda index: self.appearance_chosen.emit(_APPEARANCES[index][0]))
         connection.changed.connect(self._show_key)
 
@@ -186,7 +191,7 @@ class SettingsDialog(QDialog):
         self._appearance.setCurrentIndex([name for name, _words in _APPEARANCES].index(appearance))
         self._save.setObjectName("primaryButton")
         self._save.setDefault(True)
-        for button in (self._forget, self._cancel, self._choose_ca_file, self._data):
+        for button in (self._forget, self._cancel, self._choose_ca_file, self._data, self._quick):
             button.setObjectName("secondaryButton")
             button.setAutoDefault(False)
         column = QVBoxLayout(self)
@@ -227,6 +232,7 @@ class SettingsDialog(QDialog):
         form.add_line(self._names)
         if not self._updates.isHidden():
             form.add_line(self._updates)
+        form.add_row(self._quick)
         return form
 
 

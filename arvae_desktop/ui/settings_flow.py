@@ -32,12 +32,14 @@ async def show_settings(
     tasks: Tasks,
     window: QWidget,
     show_data: Callable[[], None],
+    show_quick: Callable[[], None],
     *,
     offers_updates: bool = False,
 ) -> None:
     """Open the settings over `window` and wait until they are closed. If they are open, bring them up.
 
-    `show_data` shows what is kept; the settings are closed before. `offers_updates`: see `SettingsDialog`.
+    `show_data` shows what is kept, `show_quick` the settings of the quick prompt; these are closed before.
+    `offers_updates`: see `SettingsDialog`.
     """
     for shown in window.findChildren(SettingsDialog):
         if shown.isVisible():
@@ -48,6 +50,8 @@ async def show_settings(
     flow = _SettingsFlow(connection, preferences, tasks, dialog)
     dialog.data_requested.connect(dialog.reject)
     dialog.data_requested.connect(show_data)
+    dialog.quick_requested.connect(dialog.reject)
+    dialog.quick_requested.connect(show_quick)
     await flow.run()
 
 

@@ -56,6 +56,11 @@ class Colors:
     codeDeleted: str  # noqa: N815
     codeInserted: str  # noqa: N815
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether these are for a dark desktop."""
+        return self is DARK
+
 
 LIGHT = Colors(
     page="#ffffff",

@@ -21,6 +21,7 @@ from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.kept import kept
 from tests.benchmarks.machine import load, machine
 from tests.benchmarks.memory import memory
+from tests.benchmarks.quick import quick, tray
 from tests.benchmarks.stage import PLATFORMS, ROOT, Stage
 from tests.benchmarks.startup import startup
 from tests.benchmarks.stopping import stop
@@ -44,6 +45,8 @@ _BENCHES: dict[str, Callable[[Stage], list[Figure]]] = {
     "transcript": transcript,
     "store": store,
     "kept": kept,
+    "quick": quick,
+    "tray": tray,
 }
 
 

@@ -65,7 +65,7 @@ def own_libraries(stage: Stage) -> Iterator[None]:
 
 def _bare_mb(stage: Stage) -> float:
     with stage.program(f"{INSIDE}.bare_window") as process:
-        return _settled_mb(process.pid)
+        return settled_mb(process.pid)
 
 
 def settled_app_mb(stage: Stage, server: Server, arguments: list[str]) -> float:
@@ -75,10 +75,10 @@ def settled_app_mb(stage: Stage, server: Server, arguments: list[str]) -> float:
         if stage.desktop is not None:
             requests = server.events("request")
             assert all(request["authorization_sha256"] for request in requests), "the keyring was not asked"
-        return _settled_mb(process.pid)
+        return settled_mb(process.pid)
 
 
-def _settled_mb(pid: int) -> float:
+def settled_mb(pid: int) -> float:
     """What a process takes once that has been the same for a while."""
     looked_at = changed_at = time.monotonic()
     settled = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,11 +20,15 @@ else:
     from tests.support.app_process import AppProcess
     from tests.support.demo_process import DemoProcess
     from tests.support.desktop import Desktop, missing_programs
+    from tests.support.processes import Process, wait_until
+    from tests.support.quick import has_focus
+    from tests.support.tray import TrayProcess
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-PICTURES = Path(__file__).parents[2] / ".cache" / "e2e"
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / ".cache" / "e2e"
 
 
 class StartApp(Protocol):
@@ -36,6 +41,12 @@ class StartServer(Protocol):
     """Starts a demo server; it is ended with the test."""
 
     def __call__(self, *, rate: float = 60, required_key_sha256: str | None = None) -> DemoProcess: ...
+
+
+class StartHidden(Protocol):
+    """Starts the app in the tray, with a server chosen in an earlier run."""
+
+    def __call__(self, *arguments: str, **settings: object) -> AppProcess: ...
 
 
 class StartConnectedApp(Protocol):
@@ -110,3 +121,50 @@ def start_connected_app(start_app: StartApp, data_dir: Path) -> StartConnectedAp
         return start_app()
 
     return start
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def tray(desktop: Desktop, tmp_path: Path) -> Iterator[TrayProcess]:
+    (tmp_path / "tray").mkdir()
+    with TrayProcess(desktop, tmp_path / "tray") as tray:
+        yield tray
+
+
+@pytest.fixture
+def server(start_server: StartServer) -> DemoProcess:
+    return start_server(rate=60)
+
+
+@pytest.fixture
+def start_hidden(
+    desktop: Desktop, server: DemoProcess, tmp_path: Path, data_dir: Path, stack: ExitStack
+) -> StartHidden:
+    def start(*arguments: str, model: str = "demo/echo", **settings: object) -> AppProcess:
+        file = SettingsFile(AppPaths.under(data_dir).settings_file)
+        file.save(Settings(base_url=server.base_url, uses_key=False, model=model, **settings))
+        folder = tmp_path / "hidden"
+        folder.mkdir()
+        command = arguments or ("--hidden",)
+        app = AppProcess(desktop, folder, *command, data_dir=data_dir, has_window=False)
+        stack.callback(app.end)
+        return app
+
+    return start
+
+
+@pytest.fixture
+def other(desktop: Desktop, tmp_path: Path, stack: ExitStack) -> Process:
+    """Another program, with the focus."""
+    (tmp_path / "other").mkdir()
+    command = [sys.executable, "-m", "tests.support.other_window", "Somebody else"]
+    environment = {**desktop.environment, "PYTHONPATH": str(ROOT)}
+    process = Process(command, folder=tmp_path / "other", environment=environment)
+    stack.callback(process.end)
+    wait_until(lambda: has_focus(desktop, "^Somebody else"), "the other window has the focus")
+    return process

@@ -76,10 +76,13 @@ def test_two_never_have_the_same_data(
 ) -> None:
     app = start_app("--demo")
     app.wait_for_focus("composer")
-    folder = tmp_path / "second"
+    folder, elsewhere = tmp_path / "second", tmp_path / "elsewhere"
     folder.mkdir()
+    elsewhere.mkdir(mode=0o700)
+    # Where the two don't find each other: another runtime folder, as in another session.
+    environment = {**desktop.environment, "XDG_RUNTIME_DIR": str(elsewhere)}
     command = [sys.executable, "-m", "arvae_desktop", "--demo", "--data-dir", str(data_dir)]
-    second = Process(command, folder=folder, environment=desktop.environment)
+    second = Process(command, folder=folder, environment=environment)
     wait_until(lambda: "open in another window" in second.stderr, "the second says so")
     wait_until(lambda: len(desktop.windows("The conversations are open")) == 1, "and shows it")
     desktop.press("Return")

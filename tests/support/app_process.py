@@ -38,7 +38,9 @@ class AppProcess:
         data_dir: Path | None,
         environment: Mapping[str, str] | None = None,
         command: Sequence[str] = (sys.executable, "-m", "arvae_desktop"),
+        has_window: bool = True,
     ) -> None:
+        """`has_window` says that it starts with its window, which is waited for."""
         self.data_dir = data_dir
         self._desktop = desktop
         self._elements: dict[str, Element] = {}
@@ -47,8 +49,23 @@ class AppProcess:
             folder=folder,
             environment={**desktop.environment, **(environment or {})},
         )
+        if has_window:
+            self.wait_for_window()
+        else:
+            wait_until(lambda: "started" in self.log, "it has started", within_s=_START_WITHIN_S)
+
+    def wait_for_window(self) -> int:
+        """Wait until the main window is there and has the focus; returns it."""
         window = wait_until(self._own_window, "the window appears", within_s=_START_WITHIN_S)
-        wait_until(lambda: desktop.active_window() == window, "the window has the focus")
+        wait_until(lambda: self._desktop.active_window() == window, "the window has the focus")
+        return window
+
+    def later_start(self, *arguments: str) -> Process:
+        """Start it once more with the same data; what it asks of this one is seen here."""
+        folder = self.data_dir.parent / f"later-{len(list(self.data_dir.parent.glob('later-*')))}"
+        folder.mkdir()
+        command = [sys.executable, "-m", "arvae_desktop", "--data-dir", str(self.data_dir), *arguments]
+        return Process(command, folder=folder, environment=self._desktop.environment)
 
     def element(self, name: str) -> Element:
         """The widget with this objectName, waited for until it is on the screen."""
@@ -121,7 +138,7 @@ class AppProcess:
 
     def _own_window(self) -> int | None:
         assert self.process.is_running, self.process.stderr
-        windows = self._desktop.windows(TITLE)
+        windows = self._desktop.windows(f"^{TITLE}")
         return windows[0] if windows else None
 
     def _find(self, name: str) -> Element | None:

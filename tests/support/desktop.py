@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -13,13 +14,15 @@ from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
 from tests.support.accessibility import Accessibility, Box, ask
+from tests.support.keyboard import Keyboard
 from tests.support.processes import Process, wait_until
 from tests.support.screen import Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon")
+PROGRAMS = ("Xvfb", "openbox", "xdotool", "xclip", "dbus-daemon", "gnome-keyring-daemon", "trayer")
 _ACCESSIBILITY_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 _SCREEN = "1280x860x24"
 _BUS_CONFIGURATION = """\
@@ -64,6 +67,33 @@ class SessionBus:
         self._daemon.end()
 
 
+class XServer:
+    """An X server without a screen, which writes its picture to files in `folder`.
+
+    Attributes:
+        display: its name for programs that are to run there.
+    """
+
+    def __init__(self, folder: Path, screen: str) -> None:
+        """`screen` is width, height and depth, as in ``1280x860x24``."""
+        # The server picks a display that is free and tells it when it is ready.
+        reading, writing = os.pipe()
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(folder)]
+        command += ["-nolisten", "tcp", "-noreset"]
+        self._process = Process(command, folder=folder, pass_fds=[writing])
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        assert number, f"Xvfb did not start: {self._process.stderr}"
+        self.display = f":{number}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.end()
+
+
 class Desktop:
     """Everything that a program finds on a real desktop, and what a person does there.
 
@@ -74,11 +104,11 @@ class Desktop:
         environment: for programs that are to run here.
     """
 
-    def __init__(self, folder: Path, *, screen: str = _SCREEN) -> None:
-        """`screen` is width, height and depth, as in ``1280x860x24``."""
+    def __init__(self, folder: Path, *, screen: str = _SCREEN, monitors: Sequence[str] = ()) -> None:
+        """See `XServer` for `screen`; it is divided into `monitors` as `xrandr --setmonitor` writes them."""
         self.folder = folder
         with ExitStack() as stack:
-            display = self._start_x_server(stack, screen)
+            display = stack.enter_context(XServer(folder, screen)).display
             self.screen = Screen(folder)
             self.bus = SessionBus(folder)
             stack.callback(self.bus.end)
@@ -89,6 +119,11 @@ class Desktop:
                 "QT_QPA_PLATFORM": "xcb",
             }
             del self.environment["PYTHON_KEYRING_BACKEND"]
+            for number, monitor in enumerate(monitors):
+                # The first one has the server's one output; the others have none.
+                output = "none" if number else "screen"
+                command = ["xrandr", "--setmonitor", f"monitor-{number}", monitor, output]
+                subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=10)
             self._start(stack, ["openbox"])
             self._start(
                 stack, ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], b"pw"
@@ -118,8 +153,18 @@ class Desktop:
         """Press keys one after the other, each by its X name (``Return``, ``ctrl+q``)."""
         self._xdotool("key", "--delay", "1", "--", *keys)
 
+    def press_at_once(self, keys: str) -> None:
+        """Press keys together, without the time that starting a program takes."""
+        self._keyboard.press(keys)
+
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def move_pointer(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y))
+
+    def right_click(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y), "click", "3")
 
     def windows(self, title: str) -> list[int]:
         """The visible windows whose title contains `title`."""
@@ -161,22 +206,19 @@ class Desktop:
             items = secretstorage.search_items(connection, attributes)
             return [item.get_secret().decode() for item in items]
 
-    def _start_x_server(self, stack: ExitStack, screen: str) -> str:
-        # The server picks a display that is free and tells it when it is ready.
-        reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(self.folder)]
-        command += ["-nolisten", "tcp", "-noreset"]
-        server = Process(command, folder=self.folder, pass_fds=[writing])
-        stack.callback(server.end)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        assert number, f"Xvfb did not start: {server.stderr}"
-        return f":{number}"
-
     def _start(self, stack: ExitStack, command: list[str], stdin: bytes = b"") -> None:
         process = Process(command, folder=self.folder, environment=self.environment, stdin=stdin)
         stack.callback(process.end)
+
+    @functools.cached_property
+    def _keyboard(self) -> Keyboard:
+        keyboard = Keyboard(self.environment["DISPLAY"])
+        self._stack.callback(keyboard.close)
+        return keyboard
+
+    def run_xdotool(self, *arguments: str) -> None:
+        """Do what only xdotool has words for."""
+        self._xdotool(*arguments)
 
     def _xdotool(self, *arguments: str, fails: bool = False) -> str | None:
         """Its output; where it may fail, None if it does."""

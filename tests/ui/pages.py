@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from arvae_desktop.ui.transcript.formats import Property
 from arvae_desktop.ui.transcript.origins import first_group
 
-_WRITTEN_WITHIN_S = 20
+_WRITTEN_WITHIN_S = 60  # of a megabyte on a busy machine
 
 
 def settle(view):

@@ -91,7 +91,14 @@ def open_settings(connection, preferences, notifier, theme, window, qasync_loop,
     def open_settings(*, offers_updates=False):
         tasks.spawn(
             show_settings(
-                connection, preferences, theme, tasks, window, lambda: None, offers_updates=offers_updates
+                connection,
+                preferences,
+                theme,
+                tasks,
+                window,
+                lambda: None,
+                lambda: None,
+                offers_updates=offers_updates,
             ),
             name="settings",
         )

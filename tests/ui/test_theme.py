@@ -61,7 +61,11 @@ _GROUNDS = {
 }
 _GROUNDS["text"] += " codeFill codeHeader noticeEdge"
 _PAIRS = sorted((text, ground) for text, grounds in _GROUNDS.items() for ground in grounds.split())
-_ICONS = sorted(path.stem for path in resource("icons").glob("*.svg") if path.stem != "arvae-desktop")
+_ICONS = sorted(
+    path.stem
+    for path in resource("icons").glob("*.svg")
+    if not path.stem.startswith(("arvae-desktop", "tray-"))
+)
 
 
 def _luminance(color):

@@ -71,10 +71,10 @@ def _visible(window, name):
 
 
 def test_closing_asks_and_does_not_close(window, qtbot):
-    with qtbot.waitSignal(window.quit_requested):
+    with qtbot.waitSignal(window.close_requested):
         assert not window.close()
     assert window.isVisible()
-    with qtbot.assertNotEmitted(window.quit_requested):
+    with qtbot.assertNotEmitted(window.close_requested):
         window.close_for_good()
     assert not window.isVisible()
 

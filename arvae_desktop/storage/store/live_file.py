@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from arvae_desktop.storage.store import indexing
@@ -12,7 +12,7 @@ from arvae_desktop.storage.store.salvage import rescue
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from arvae_desktop.storage.store.lanes import ReadLane
     from arvae_desktop.storage.store.locking import StoreLock
@@ -97,9 +97,7 @@ class LiveFile:
 
         Raises what `replace` and `open_store` raise.
         """
-        with ExitStack() as stack:
-            for lane in self.lanes:
-                stack.enter_context(lane.suspended())
+        with self._all_readers_suspended():
             self._disconnect()
             self.generation += 1
             result = replace()
@@ -120,6 +118,13 @@ class LiveFile:
             self._disconnect()
             self._lock.let_go()
 
+    @contextmanager
+    def _all_readers_suspended(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for lane in self.lanes:
+                stack.enter_context(lane.suspended())
+            yield
+
     def _open(self) -> OpenStore:
         opened = open_store(self._place, self._lock)
         self._connection = opened.connection
@@ -127,7 +132,10 @@ class LiveFile:
         return opened
 
     def _open_late(self) -> sqlite3.Connection:
-        connection, report = self._open()
+        # Readers that came while nothing could be written have the log's index read-only, and SQLite shares
+        # it within a process: as long as they have it, no connection can write.
+        with self._all_readers_suspended():
+            connection, report = self._open()
         if report.salvage is not None:
             self._on_salvage(report.salvage)
         return connection

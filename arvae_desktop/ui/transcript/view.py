@@ -72,6 +72,9 @@ class TranscriptView(QTextBrowser):
     menu_requested = Signal(QPoint)
     zoom_requested = Signal(int)
 
+    room_below = _BOTTOM_MARGIN  # under the last line, in pixels
+    room_beside = _SIDE_MARGIN  # where the view is no wider than its column
+
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, formulas: Formulas | None = None
     ) -> None:
@@ -262,9 +265,9 @@ class TranscriptView(QTextBrowser):
         """Keep the column centred and, unless the end is followed, the first visible line in its place."""
         anchor = None if self._following else self._top_position()
         # The same middle as the composer's: the scroll bar takes its width from the right side's.
-        side = max(_SIDE_MARGIN, (self.width() - COLUMN_WIDTH) // 2)
+        side = max(self.room_beside, (self.width() - COLUMN_WIDTH) // 2)
         bar = self.verticalScrollBar().width()
-        right = max(_SIDE_MARGIN - bar // 2, self.width() - COLUMN_WIDTH - side - bar)
+        right = max(self.room_beside - bar // 2, self.width() - COLUMN_WIDTH - side - bar)
         self.setViewportMargins(side, 0, right, 0)
         super().resizeEvent(event)
         self.writer.set_column(self._column())
@@ -292,7 +295,7 @@ class TranscriptView(QTextBrowser):
         margins = frame.frameFormat()
         margins.setMargin(0)
         margins.setTopMargin(_TOP_MARGIN)
-        margins.setBottomMargin(_BOTTOM_MARGIN)
+        margins.setBottomMargin(self.room_below)
         frame.setFrameFormat(margins)
 
     def event(self, event: QEvent) -> bool:

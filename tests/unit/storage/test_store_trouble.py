@@ -2,6 +2,7 @@
 
 import contextlib
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -91,10 +92,13 @@ class ReadOnlyDisk(SmallDisk):
                 stack.enter_context(lane.suspended())
         self._lock = store._live._lock
         self._lock.let_go()
-        self._remount("ro")
+        self.make_read_only()
 
     def end(self, _store):
         self._remount("rw")
+
+    def make_read_only(self):
+        self._remount("ro")
 
     def _remount(self, how):
         subprocess.run(["mount", "-o", f"remount,{how}", str(self._mounted)], check=True)
@@ -225,6 +229,30 @@ def test_the_chat_goes_on_in_memory_and_is_written_when_it_can_be(disk, doing):
     done(store.close())
     again, _ = folder.opened()
     check(again)
+
+
+def test_a_folder_that_can_be_written_to_later_after_a_crash(tmp_path):
+    disk = ReadOnlyDisk(tmp_path)
+    try:
+        first, _ = disk.folder.opened()
+        fill(first, "b", said("m", "needle", at=1.0), title="B")
+        crashed = Folder(disk.folder.path.with_name("crashed"))
+        shutil.copytree(disk.folder.path, crashed.path)  # with the log, which a good end leaves empty
+        done(first.close())
+        disk.make_read_only()
+        store = crashed.store()
+        opening = store.open()
+        assert [found.id for found in done(store.list_conversations())] == ["b"]
+        renamed = store.rename("b", "Renamed")
+        done(opening)
+        done(store._writer.do(lambda: None))  # all that was asked for has been looked at
+        assert [found.title for found in done(store.list_conversations())] == ["Renamed"]
+        disk.end(store)
+        done(renamed)
+        assert [found.title for found in done(store.list_conversations())] == ["Renamed"]
+        done(store.close())
+    finally:
+        disk.close()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Starting with the session: one interface, a module for each system."""

@@ -1,0 +1,1 @@
+"""The quick prompt: one small box over whatever the user is doing."""
