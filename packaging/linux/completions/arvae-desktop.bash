@@ -5,7 +5,7 @@ _arvae_desktop() {
     local options="--demo --base-url --model --data-dir --log-level --version --help" command="" word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            ask) command=$word; break ;;
+            ask|quick) command=$word; break ;;
         esac
     done
     case $previous in
@@ -13,11 +13,12 @@ _arvae_desktop() {
         --log-level) mapfile -t COMPREPLY < <(compgen -W "debug info warning error" -- "$current"); return ;;
         --base-url|--model|--system|--timeout) COMPREPLY=(); return ;;
     esac
+    [[ -z $command ]] && options+=" --hidden"
     [[ $command == ask ]] && options+=" --system --json --timeout --no-retry"
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
     elif [[ -z $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "ask" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "ask quick" -- "$current")
     fi
 }
 
