@@ -393,8 +393,7 @@ class TranscriptView(QTextBrowser):
             painter.end()
 
     def _paint_seams(self) -> None:
-        rows = [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]
-        if rows:
+        if rows := [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]:
             painter = QPainter(self.viewport())
             for row in rows:
                 paint_seam(painter, row, self._theme.colors)
