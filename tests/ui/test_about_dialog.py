@@ -68,11 +68,12 @@ def test_without_a_proof_it_is_not_offered(make):
 
 
 def test_the_window_asks_for_it_and_its_looking_is_that_of_the_app(
-    show, theme, preferences, notifier, qasync_loop, qtbot, monkeypatch
+    show, theme, preferences, notifier, qapp, qasync_loop, qtbot, monkeypatch
 ):
     monkeypatch.setattr(wishes, "build", lambda: dataclasses.replace(BUILD, update_key="ab" * 32))
+    tasks = Tasks(notifier.report)
     parts = SimpleNamespace(
-        theme=theme, preferences=preferences, notifier=notifier, tasks=Tasks(notifier.report)
+        application=qapp, theme=theme, preferences=preferences, notifier=notifier, tasks=tasks
     )
     parts.window = show(QWidget())
     asked = wishes.Wishes(parts)
@@ -84,3 +85,4 @@ def test_the_window_asks_for_it_and_its_looking_is_that_of_the_app(
     assert "This is the newest version, 1.2.3." in _said(dialog)
     dialog.reject()
     qtbot.waitUntil(showing.done)
+    asked.deleteLater()
