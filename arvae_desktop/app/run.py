@@ -142,6 +142,8 @@ class _Run:
         parts.application.setWindowIcon(app_icon())
         _ = parts.keeping.store  # it is opened
         loading_key = parts.tasks.spawn(parts.connection.load_key(), name="key")
+        if parts.has_window:
+            await self._wishes.load_reader()
         try:
             await asyncio.get_running_loop().run_in_executor(parts.threads, parts.client.warm_up)
         finally:

@@ -20,9 +20,10 @@ def connect(parts: Parts, wishes: Wishes) -> None:
 
 
 def connect_window(parts: Parts, wishes: Wishes) -> None:
-    """Connect the main window."""
+    """Connect the main window, and what conversations are read with as soon as that is there."""
     _connect_chat(parts, wishes)
-    _connect_tools(parts, wishes)
+    _connect_menu(parts, wishes)
+    parts.window.page.reader_made.connect(lambda: _connect_reader(parts, wishes))
 
 
 def _connect_chat(parts: Parts, wishes: Wishes) -> None:
@@ -61,10 +62,6 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     parts.actions.told.connect(page.status.show_hint)
     parts.catalog.models_changed.connect(composer.picker.set_models)
     parts.actions.model_changed.connect(composer.picker.set_current)
-    page.transcript.action_requested.connect(wishes.on_answer_action)
-    page.transcript.link_requested.connect(
-        lambda href, words: spawn(wishes.open_link(href, words), name="link")
-    )
     page.empty_chat.prompt_chosen.connect(composer.set_text)
     page.welcome.demo_requested.connect(lambda: spawn(wishes.start_demo(), name="demo"))
     page.welcome.connect_requested.connect(
@@ -78,19 +75,26 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     parts.application.commitDataRequest.connect(lambda _manager: page.keep_draft())
 
 
-def _connect_tools(parts: Parts, wishes: Wishes) -> None:
-    tools, status = parts.window.page.tools, parts.window.page.status
+def _connect_reader(parts: Parts, wishes: Wishes) -> None:
+    page, preferences, spawn = parts.window.page, parts.preferences, parts.tasks.spawn
+    transcript, tools = page.transcript, page.tools
+    transcript.set_zoom(preferences.settings.zoom)
+    preferences.changed.connect(lambda settings: transcript.set_zoom(settings.zoom))
+    transcript.action_requested.connect(wishes.on_answer_action)
+    transcript.link_requested.connect(lambda href, words: spawn(wishes.open_link(href, words), name="link"))
     tools.action_chosen.connect(wishes.on_message_action)
     tools.branch_wanted.connect(parts.actions.walk_branches)
     tools.code_wanted.connect(parts.answer_windows.open_code)
     tools.picture_wanted.connect(parts.answer_windows.ask_for_picture)
-    tools.zoom_wanted.connect(parts.preferences.zoom)
-    parts.answer_windows.told.connect(status.show_hint)
-    parts.preferences.changed.connect(lambda settings: parts.window.page.transcript.set_zoom(settings.zoom))
-    files, spawn = parts.files, parts.tasks.spawn
-    parts.window.export_requested.connect(lambda: spawn(files.export(), name="export"))
-    parts.window.pdf_requested.connect(lambda: spawn(files.save_pdf(), name="pdf"))
-    parts.window.print_requested.connect(lambda: spawn(files.print(), name="print"))
+    tools.zoom_wanted.connect(preferences.zoom)
+    parts.answer_windows.told.connect(page.status.show_hint)
+
+
+def _connect_menu(parts: Parts, wishes: Wishes) -> None:
+    spawn = parts.tasks.spawn
+    parts.window.export_requested.connect(lambda: spawn(parts.files.export(), name="export"))
+    parts.window.pdf_requested.connect(lambda: spawn(parts.files.save_pdf(), name="pdf"))
+    parts.window.print_requested.connect(lambda: spawn(parts.files.print(), name="print"))
     parts.window.conversation_settings_requested.connect(
         lambda: spawn(wishes.set_conversation(), name="conversation settings")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import importlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,8 @@ from PySide6.QtCore import QObject, Signal
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.program import build, licences
 from arvae_desktop.domain.secret import Secret
-from arvae_desktop.markup.stream import warm_up
 from arvae_desktop.services.connection import ConnectionState
 from arvae_desktop.ui import dialogs, message_actions
-from arvae_desktop.ui.link_opening import open_link
-from arvae_desktop.ui.settings_flow import show_settings
 from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
@@ -30,6 +28,17 @@ if TYPE_CHECKING:
 _UNSAVED = (
     "What was said lately is only in memory, and is lost when the app closes. Mend it, and the app saves by "
     "itself; or export the conversation to another disk first."
+)
+
+# In steps that fit into a frame.
+_READER = (
+    "arvae_desktop.markup.blocks",
+    "arvae_desktop.markup.stream",
+    "arvae_desktop.ui.transcript.formats",
+    "arvae_desktop.ui.transcript.block_lines",
+    "arvae_desktop.ui.transcript.parts",
+    "arvae_desktop.ui.transcript.view",
+    "arvae_desktop.ui.conversation_reader",
 )
 
 
@@ -187,6 +196,8 @@ class Wishes(QObject):
 
     async def open_link(self, href: str, words: str) -> None:
         """Open a link that was clicked."""
+        from arvae_desktop.ui.link_opening import open_link  # noqa: PLC0415  (some answers have none)
+
         if not await open_link(href, words, self._parts.window):
             self._parts.window.page.status.show_hint("No program here opens this link.")
 
@@ -205,6 +216,8 @@ class Wishes(QObject):
 
     async def show_settings(self) -> None:
         """Open the settings."""
+        from arvae_desktop.ui.settings_flow import show_settings  # noqa: PLC0415  (few ever do)
+
         parts = self._parts
         await show_settings(
             parts.connection,
@@ -218,8 +231,17 @@ class Wishes(QObject):
         )
         self._parts.catalog.refresh_if_empty()  # the way to the server may have been mended
 
+    async def load_reader(self) -> None:
+        """Load what conversations are read with, a little at a time: the window stays quick meanwhile."""
+        for name in _READER:
+            importlib.import_module(name)
+            await asyncio.sleep(0)
+        _ = self._parts.window.page.reader  # it is made
+
     async def warm_up_reading(self) -> None:
         """Somebody writes: an answer is to come, and by then what reads it is loaded."""
+        from arvae_desktop.markup.stream import warm_up  # noqa: PLC0415  (after the first frame)
+
         try:
             await asyncio.get_running_loop().run_in_executor(self._parts.threads, warm_up)
         finally:

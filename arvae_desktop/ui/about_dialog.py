@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from arvae_desktop.ui.announcer import announce
+from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.combo_box import ComboBox
 
 if TYPE_CHECKING:

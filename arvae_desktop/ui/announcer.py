@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleTextSelectionEvent
+from PySide6.QtGui import QAccessible, QAccessibleTextSelectionEvent
 
 from arvae_desktop.domain.messages import AnswerState
+from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.spoken import SpokenAnswer
 from arvae_desktop.ui.transcript.links import spoken_link
 from arvae_desktop.ui.transcript.sentences import ending_of
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import SignalInstance
-    from PySide6.QtWidgets import QWidget
 
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.services.chat_session import ChatSession
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 1000
-_Politeness = QAccessible.AnnouncementPoliteness
-
-
-def announce(voice: QWidget, words: str, *, is_urgent: bool = False) -> None:
-    """Have screen readers say something at once, if there are any; nothing is said of empty words."""
-    if words and QAccessible.isActive():
-        event = QAccessibleAnnouncementEvent(voice, words)
-        event.setPoliteness(_Politeness.Assertive if is_urgent else _Politeness.Polite)
-        QAccessible.updateAccessibility(event)
 
 
 class Announcer(QObject):

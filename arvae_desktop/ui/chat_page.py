@@ -4,42 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arvae_desktop.domain.messages import AnswerState, Role
 from arvae_desktop.services.connection import ConnectionState
-from arvae_desktop.ui.announcer import Announcer
 from arvae_desktop.ui.banner import Banner
 from arvae_desktop.ui.composer import Composer
 from arvae_desktop.ui.empty_chat import EmptyChat
-from arvae_desktop.ui.icons import line_icon
-from arvae_desktop.ui.layouts import centred
+from arvae_desktop.ui.layouts import COLUMN_WIDTH, centred
 from arvae_desktop.ui.page_header import PageHeader
-from arvae_desktop.ui.reading_tools import ReadingTools
 from arvae_desktop.ui.status_line import StatusLine
-from arvae_desktop.ui.transcript.endings import BranchPlace
-from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
-from arvae_desktop.ui.transcript.places import reveal
-from arvae_desktop.ui.transcript.view import TranscriptView
+from arvae_desktop.ui.transcript.branch_place import BranchPlace
 from arvae_desktop.ui.undo_button import UndoButton
 from arvae_desktop.ui.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtCore import QObject, SignalInstance
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from arvae_desktop.domain.conversations import Conversation
-    from arvae_desktop.domain.messages import Message
+    from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.services.connection import Connection
     from arvae_desktop.services.formulas import Formulas
-    from arvae_desktop.ui.theme import Colors, Theme
+    from arvae_desktop.ui.conversation_reader import ConversationReader
+    from arvae_desktop.ui.reading_tools import ReadingTools
+    from arvae_desktop.ui.theme import Theme
+    from arvae_desktop.ui.transcript.view import TranscriptView
 
 _COMPOSER_WIDTH = COLUMN_WIDTH + 32
-_TO_END_ABOVE = 12
 _DRAFT_MS = 250
 _EDITING = "You are editing an earlier prompt. Sending it begins a branch; emptying the field leaves it."
 _COMMANDS = (
@@ -51,9 +47,14 @@ class ChatPage(QWidget):
     """Shows one session at a time and what the connection allows.
 
     Attributes:
-        header, transcript, tools, welcome, empty_chat, banner, composer, status, undo: its parts; whoever
-            builds the window connects their signals.
+        header, welcome, empty_chat, banner, composer, status, undo: its parts; whoever builds the window
+            connects their signals.
+
+    Signals:
+        reader_made: `reader` is there, and with it `transcript` and `tools`.
     """
+
+    reader_made = Signal()
 
     def __init__(
         self,
@@ -67,37 +68,51 @@ class ChatPage(QWidget):
         self.setObjectName("page")
         self._connection = connection
         self._theme = theme
+        self._formulas = formulas
         self._session: ChatSession | None = None
+        self._reader: ConversationReader | None = None
         self._previewed: str | None = None
         self._positions: dict[str, int] = {}  # by conversation: where the reader left it
         self._draft_due = QTimer(self, singleShot=True, interval=_DRAFT_MS)
         self._draft_due.timeout.connect(self.keep_draft)
         self.header = PageHeader(theme, self)
-        self.transcript = TranscriptView(theme, self, formulas=formulas)
         self.welcome = WelcomePage(self)
         self.empty_chat = EmptyChat(self)
         self.banner = Banner(theme, self)
         self.composer = Composer(theme, self)
         self.status = StatusLine(self)
         self._find_row = QHBoxLayout()
-        self.tools = ReadingTools(self.transcript, theme, self, self._find_row)
         self.undo = UndoButton(self)
         self.composer.changed.connect(self._on_draft_changed)
-        self._announcer = Announcer(self.transcript, self)
         self._stack = QStackedWidget(self)
-        self._to_end = QPushButton("More below", self.transcript)
         self._build()
-        self.transcript.following_changed.connect(self._update_to_end)
-        self.transcript.verticalScrollBar().rangeChanged.connect(self._update_to_end)
-        self.tools.told.connect(self.status.show_hint)
-        self.status.said.connect(self._announcer.say)
-        self.banner.told.connect(self._announcer.warn)
-        self.transcript.installEventFilter(self)
-        self._to_end.clicked.connect(self._return_to_end)
+        self.status.said.connect(self._say)
+        self.banner.told.connect(self._warn)
         connection.changed.connect(self._on_connection_changed)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed(theme.colors)
         self._on_connection_changed()
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether there is a `reader`; nothing could be seen in it yet if there is not."""
+        return self._reader is not None
+
+    @property
+    def reader(self) -> ConversationReader:
+        """What conversations are read with; made when it is first asked for."""
+        if self._reader is None:
+            self._reader = self._make_reader()
+            self.reader_made.emit()
+        return self._reader
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """The page of a conversation."""
+        return self.reader.transcript
+
+    @property
+    def tools(self) -> ReadingTools:
+        """What can be done with the messages."""
+        return self.reader.tools
 
     def show_session(self, session: ChatSession) -> None:
         """Show a conversation where the reader left it."""
@@ -105,7 +120,8 @@ class ChatPage(QWidget):
             self._leave(self._session)
         self._session = session
         self._enter(session)
-        self._announcer.watch(session)
+        if self._reader is not None:
+            self._reader.announcer.watch(session)
 
     def preview(self, conversation: Conversation, messages: Sequence[Message]) -> None:
         """Show the end of a conversation whose session is about to come."""
@@ -119,7 +135,7 @@ class ChatPage(QWidget):
         self.composer.set_running(False)
         self.status.show_activity("")
         self.tools.leave()
-        self._stack.setCurrentWidget(self.transcript)
+        self._stack.setCurrentWidget(self.reader)
 
     def go_to(self, message_id: str) -> None:
         """Bring a message into view, and mark it."""
@@ -141,26 +157,34 @@ class ChatPage(QWidget):
     # --- the session's signals ---
 
     def _enter(self, session: ChatSession) -> None:
-        self.tools.set_session(session)
         is_previewed, self._previewed = self._previewed == session.id, None
+        if not session.is_empty or self._reader is not None:
+            self._read(session, is_previewed=is_previewed)
         if is_previewed:
-            self.transcript.writer.complete(session.messages, self._branch_of)
             self._on_draft_changed()  # something may have been written meanwhile
         else:
-            self.transcript.show_messages(session.messages, self._branch_of)
             self.composer.set_draft(session.draft)
         self.header.set_title(session.title)
         for signal, slot in self._wires(session):
             signal.connect(slot)
         self.status.show_countdown(session.countdown)
-        self.transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
         self._on_activity_changed()
-        if (position := self._positions.pop(session.id, None)) is not None and not is_previewed:
-            self.transcript.return_to(position)
         self._choose_page()
 
+    def _read(self, session: ChatSession, *, is_previewed: bool) -> None:
+        """Put a conversation's messages on the page, where the reader left them."""
+        transcript = self.transcript
+        self.tools.set_session(session)
+        if is_previewed:
+            transcript.writer.complete(session.messages, self._branch_of)
+        else:
+            transcript.show_messages(session.messages, self._branch_of)
+        transcript.set_waiting(waiting=session.is_running and not session.messages[-1].segments)
+        if (position := self._positions.pop(session.id, None)) is not None and not is_previewed:
+            transcript.return_to(position)
+
     def _leave(self, session: ChatSession) -> None:
-        if not self.transcript.is_following:
+        if self._reader is not None and not self.transcript.is_following:
             self._positions[session.id] = self.transcript.verticalScrollBar().value()
         self.keep_draft()
         for signal, slot in self._wires(session):
@@ -173,7 +197,7 @@ class ChatPage(QWidget):
             (session.title_changed, self.header.set_title),
             (session.draft_restored, self.composer.set_draft),
             (session.message_added, self._on_message_added),
-            (session.text_appended, self.transcript.append_segment),
+            (session.text_appended, self._on_text_appended),
             (session.answer_resumed, self._on_answer_resumed),
             (session.answer_ended, self._on_answer_ended),
             (session.branch_changed, self._on_branch_changed),
@@ -198,6 +222,9 @@ class ChatPage(QWidget):
         self.transcript.set_waiting(waiting=message.state is AnswerState.RUNNING)
         self._choose_page()
 
+    def _on_text_appended(self, message_id: str, segment: Segment) -> None:
+        self.transcript.append_segment(message_id, segment)
+
     def _on_answer_resumed(self, message: Message) -> None:
         self.transcript.writer.rewrite(message)
         self.transcript.set_waiting(waiting=True)
@@ -209,7 +236,7 @@ class ChatPage(QWidget):
     def _on_branch_changed(self, index: int, messages: tuple[Message, ...]) -> None:
         self.transcript.writer.replace_from(index, messages)
         if messages:
-            reveal(self.transcript, messages[0].id)
+            self.reader.reveal(messages[0].id)
         self._on_messages_changed()
 
     def _on_message_removed(self, message_id: str) -> None:
@@ -238,7 +265,14 @@ class ChatPage(QWidget):
             self.status.show_activity(_EDITING)
         else:
             self.status.show_activity("Answering. Esc stops." if is_running else "")
-        self.tools.refresh()
+        if self._reader is not None:
+            self._reader.tools.refresh()
+
+    def _say(self, words: str) -> None:
+        self.reader.announcer.say(words)
+
+    def _warn(self, words: str) -> None:
+        self.reader.announcer.warn(words)
 
     # --- pages ---
 
@@ -255,37 +289,26 @@ class ChatPage(QWidget):
         state = self._connection.state
         has_messages = self._session is not None and not self._session.is_empty
         needed = state is ConnectionState.NEEDED and not has_messages
-        page: QWidget = self.transcript if has_messages else self.empty_chat
+        page: QWidget = self.empty_chat
         if needed:
             page = self.welcome
+        elif has_messages:
+            page = self.reader
         was_welcome = self._stack.currentWidget() is self.welcome
         self._stack.setCurrentWidget(page)
         self.composer.setVisible(not needed)
         if was_welcome and not needed:
             self.composer.setFocus()
 
-    def _update_to_end(self) -> None:
-        has_more = self.transcript.verticalScrollBar().maximum() > 0
-        self._to_end.setVisible(has_more and not self.transcript.is_following)
-
     def _return_to_end(self) -> None:
         self.transcript.follow()
         self.composer.setFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the button that leads to the end over the transcript's lower edge."""
-        if watched is self.transcript and event.type() is QEvent.Type.Resize:
-            size = self._to_end.sizeHint()
-            left = (self.transcript.width() - size.width()) // 2
-            self._to_end.resize(size)
-            self._to_end.move(QPoint(left, self.transcript.height() - size.height() - _TO_END_ABOVE))
-        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Escape stop wherever the focus is on the page, and typing go to the composer."""
         text = event.text()
         if event.key() == Qt.Key.Key_Escape:
-            if self.tools.leave():
+            if self._reader is not None and self._reader.tools.leave():
                 self.composer.setFocus()
             else:
                 self.composer.request_stop()
@@ -300,22 +323,10 @@ class ChatPage(QWidget):
         super().resizeEvent(event)
         self.composer.edit.fit()
 
-    def _on_theme_changed(self, colors: Colors) -> None:
-        self._to_end.setIcon(line_icon("arrow-down", colors.text))
-        selection, value = self.transcript.selection, self.transcript.verticalScrollBar().value()
-        is_following = self.transcript.is_following
-        self.transcript.restyle()
-        self.transcript.select(selection)
-        if not is_following:
-            self.transcript.return_to(value)
-
     # --- building ---
 
     def _build(self) -> None:
-        self._to_end.setObjectName("toEndButton")
-        self._to_end.setToolTip("Go to the end and follow the answer (End)")
-        self._to_end.hide()
-        for page in (self.empty_chat, self.welcome, self.transcript):
+        for page in (self.empty_chat, self.welcome):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
@@ -337,3 +348,16 @@ class ChatPage(QWidget):
         column.addLayout(foot)
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.status.setMinimumHeight(self.status.fontMetrics().lineSpacing() + 4)
+
+    def _make_reader(self) -> ConversationReader:
+        from arvae_desktop.ui.conversation_reader import ConversationReader  # noqa: PLC0415  (see there)
+
+        reader = ConversationReader(self._theme, self, self._find_row, self._formulas)
+        self._stack.addWidget(reader)
+        reader.tools.told.connect(self.status.show_hint)
+        reader.to_end.clicked.connect(self._return_to_end)
+        if self._session is not None:  # an empty one: it would have been made for any other
+            reader.transcript.show_messages((), self._branch_of)
+            reader.tools.set_session(self._session)
+            reader.announcer.watch(self._session)
+        return reader

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from arvae_desktop.ui.announcer import announce
+from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.forms import FormColumn
 
 if TYPE_CHECKING:

@@ -166,10 +166,9 @@ class MainWindow(QMainWindow):
         gaps = [QAction(self), QAction(self)]
         for gap in gaps:
             gap.setSeparator(True)
-        tools = self.page.tools.menu_actions
-        self.page.header.set_actions(
-            [*tools, gaps[0], own, undo, export, pdf, paper, gaps[1], quick, data, about]
-        )
+        actions = [gaps[0], own, undo, export, pdf, paper, gaps[1], quick, data, about]
+        header, page = self.page.header, self.page
+        page.reader_made.connect(lambda: header.set_actions([*page.tools.menu_actions, *actions]))
 
     def _shortcut(
         self, words: str, keys: QKeySequence.StandardKey | str, act: Callable[[], object]

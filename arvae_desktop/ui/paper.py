@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from arvae_desktop.ui import printing
+from arvae_desktop.ui.layouts import COLUMN_WIDTH
 from arvae_desktop.ui.theme import LIGHT
 from arvae_desktop.ui.transcript.cards import paint_cards
-from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH, Formats, Property
+from arvae_desktop.ui.transcript.formats import Formats, Property
 from arvae_desktop.ui.transcript.sheet import Sheet
 from arvae_desktop.ui.transcript.writer import TranscriptWriter
 

@@ -36,6 +36,7 @@ class ReadingTools(QObject):
     Args:
         page: whose window the shortcuts hold in.
         find_row: where the bar that finds words is put when it is first needed.
+        parent: goes before the view does; the page, if none is named.
 
     Attributes:
         menu_actions: what the conversation's menu offers.
@@ -57,8 +58,15 @@ class ReadingTools(QObject):
     zoom_wanted = Signal(int)
     told = Signal(str)
 
-    def __init__(self, view: TranscriptView, theme: Theme, page: QWidget, find_row: QHBoxLayout) -> None:
-        super().__init__(page)
+    def __init__(
+        self,
+        view: TranscriptView,
+        theme: Theme,
+        page: QWidget,
+        find_row: QHBoxLayout,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent or page)
         self._view = view
         self._theme = theme
         self._page = page

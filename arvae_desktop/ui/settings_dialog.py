@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from arvae_desktop.domain.secret import Secret
-from arvae_desktop.ui.announcer import announce
+from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.check_box import CheckBox
 from arvae_desktop.ui.combo_box import ComboBox
 from arvae_desktop.ui.forms import FormColumn

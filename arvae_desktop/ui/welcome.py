@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from arvae_desktop.ui.announcer import announce
+from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.forms import FormColumn
 from arvae_desktop.ui.icons import app_icon
 from arvae_desktop.ui.layouts import centred

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.support.desktop import Desktop
 
 STOP_WITHIN_S = 1.0
+_PROMPT = "Stop me."
 # Each model, and whether it says something first.
 PHASES = [
     pytest.param("demo/silent", False, id="before the first byte"),
@@ -33,14 +34,14 @@ def test_stop(
 ) -> None:
     server = start_server(rate=50)
     app = start_connected_app(server, model)
-    app.send("Stop me.")
+    app.send(_PROMPT)
     request = server.wait_for_chat()
     app.element("stopButton")
-    before = app.element("transcript").text
+    before = ""
     if speaks:
         server.wait_for("first_byte", request)
         before = wait_until(
-            lambda: text if len(text := app.element("transcript").text) > len(before) + 20 else None,
+            lambda: text if len(text := app.element("transcript").text) > len(_PROMPT) + 20 else None,
             "words arrive",
         )
     if way == "Escape":
@@ -55,7 +56,7 @@ def test_stop(
     app.element("sendButton")
     app.wait_for_focus("composer")
     app.send("Still there?")
-    assert server.wait_for_chat(2)["messages"][0]["content"] == "Stop me."
+    assert server.wait_for_chat(2)["messages"][0]["content"] == _PROMPT
 
 
 def test_stopping_one_of_two_streams_leaves_the_other(

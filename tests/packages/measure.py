@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from arvae_packaging.project import debian_architecture, version
 
-from tests.benchmarks.memory import _settled_mb
+from tests.benchmarks.memory import settled_mb
 from tests.benchmarks.stage import Stage
 from tests.support.processes import Process, wait_until
 
@@ -83,7 +83,7 @@ def memory_mb(stage: Stage, program: Path, *arguments: str) -> float:
     )
     try:
         time.sleep(0.5)
-        return _settled_mb(process.pid)
+        return settled_mb(process.pid)
     finally:
         process.end()
 

@@ -12,7 +12,7 @@ from arvae_desktop.domain.errors import ErrorReport
 from arvae_desktop.domain.events import End
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.services.notifier import Notice, Severity
-from arvae_desktop.ui import announcer
+from arvae_desktop.ui import announcer, announcing
 from arvae_desktop.ui.chat_page import ChatPage
 from tests.services.scripted_client import COMPLETE
 
@@ -50,7 +50,8 @@ class _ScreenReader:
 @pytest.fixture
 def reader(monkeypatch):
     reader = _ScreenReader()
-    monkeypatch.setattr(announcer, "QAccessible", reader)
+    for module in (announcer, announcing):
+        monkeypatch.setattr(module, "QAccessible", reader)
     return reader
 
 
@@ -168,7 +169,7 @@ def test_nothing_is_read_where_nobody_listens(reader, ask, page, qtbot, conversa
     stream.say("One. Two.", COMPLETE)
     page.status.show_hint("A hint.")
     qtbot.waitUntil(lambda: not conversations.current.is_running)
-    assert not page._announcer._pause.isActive()
+    assert not page.reader.announcer._pause.isActive()
     assert reader.heard == []
 
 
@@ -177,6 +178,6 @@ def test_the_event_that_qt_gets_is_an_announcement(page):
     try:
         page.status.show_hint("Hello.")
         QApplication.processEvents()
-        assert page._announcer._pause.isActive()
+        assert page.reader.announcer._pause.isActive()
     finally:
         QAccessible.setActive(False)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from arvae_desktop.ui.transcript.formats import COLUMN_WIDTH
+from arvae_desktop.ui.layouts import COLUMN_WIDTH
 from arvae_desktop.ui.transcript.view import TranscriptView
 
 

@@ -64,7 +64,8 @@ def send(conversations, endpoint, client, qtbot):
 
 
 def _visible(window, name):
-    return window.findChild(QWidget, name).isVisible()
+    found = window.findChild(QWidget, name)
+    return found is not None and found.isVisible()
 
 
 # --- closing ---
@@ -265,6 +266,7 @@ def test_shortcuts_ask(connected, qtbot, key, signal):
 
 def test_the_menu_asks_which_program_this_is(connected, qtbot):
     (about,) = (each for each in connected.findChildren(QAction) if each.text() == "About Arvae Desktop")
+    assert connected.page.reader  # with which the menu comes
     assert about in connected.page.header.findChild(QMenu).actions()
     with qtbot.waitSignal(connected.about_requested):
         about.trigger()
@@ -326,6 +328,7 @@ def test_every_control_has_a_name_in_words(connected, send, connection):
     ],
 )
 def test_names_that_stay(window, name):
+    assert window.page.reader  # as it is made soon after the first frame
     found = [window] if window.objectName() == name else window.findChildren(QWidget, name)
     assert len(found) == 1
     assert found[0].accessibleName() or name == "mainWindow"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 
 from arvae_desktop.desktop.shortcut.by_hand import current_desktop, steps
 from arvae_desktop.desktop.shortcut.report import ShortcutReport, ShortcutState
-from arvae_desktop.ui.announcer import announce
+from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.check_box import CheckBox
 from arvae_desktop.ui.combo_box import ComboBox
 from arvae_desktop.ui.forms import FormColumn

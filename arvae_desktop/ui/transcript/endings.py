@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from arvae_desktop.domain.messages import Role
 from arvae_desktop.markup.blocks import Style
@@ -19,6 +19,7 @@ from arvae_desktop.ui.transcript.sentences import (
 
 if TYPE_CHECKING:
     from arvae_desktop.domain.messages import Message
+    from arvae_desktop.ui.transcript.branch_place import BranchPlace
 
 _CARD_GAP = 26
 _FIRST_GAP = 42
@@ -26,13 +27,6 @@ _NOTE_GAP = 12
 _GROUP = 99_999
 _BETWEEN_ACTIONS = "\u00a0" * 5
 _SMALL = Chars(Ink.MUTED, size=0.88)
-
-
-class BranchPlace(NamedTuple):
-    """Which of the messages that could stand in one place this is: its number from 1, and how many."""
-
-    number: int = 1
-    total: int = 1
 
 
 def lines(message: Message, number: int, branch: BranchPlace, *, is_first: bool) -> list[TextLine]:

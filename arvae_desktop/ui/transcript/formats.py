@@ -25,7 +25,6 @@ from arvae_desktop.ui.transcript.lines import Chars, Look, Place
 if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Colors
 
-COLUMN_WIDTH = 760
 CARD_PADDING = 14
 ACTION_SCHEME = "arvae-action:"
 _LEADING = 0.4

@@ -8,7 +8,6 @@ from PySide6.QtGui import QTextCursor
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
 from arvae_desktop.ui.transcript import bubbles, endings
-from arvae_desktop.ui.transcript.endings import BranchPlace
 from arvae_desktop.ui.transcript.origins import Origin, split_block_id
 from arvae_desktop.ui.transcript.parts import Part, PartPlace, Refusal, ToolCalls
 from arvae_desktop.ui.transcript.reasoning import Reasoning
@@ -16,11 +15,11 @@ from arvae_desktop.ui.transcript.reasoning import Reasoning
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from arvae_desktop.ui.transcript.branch_place import BranchPlace
     from arvae_desktop.ui.transcript.lines import Line, TextLine
     from arvae_desktop.ui.transcript.scope import Scope
     from arvae_desktop.ui.transcript.sheet import Sheet
 
-ALONE = BranchPlace()
 MESSAGE_GAP = 32
 PART_GAP = 16
 _PARTS: dict[SegmentKind, type[Part]] = {

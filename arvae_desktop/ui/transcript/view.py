@@ -19,13 +19,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QToolTip, QWidget
 
+from arvae_desktop.ui.layouts import COLUMN_WIDTH
 from arvae_desktop.ui.transcript import selected_formulas
+from arvae_desktop.ui.transcript.branch_place import ALONE
 from arvae_desktop.ui.transcript.cards import paint_cards, paint_seam
 from arvae_desktop.ui.transcript.caret import Caret
 from arvae_desktop.ui.transcript.copying import selection_data
-from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, COLUMN_WIDTH, Formats
+from arvae_desktop.ui.transcript.formats import ACTION_SCHEME, Formats
 from arvae_desktop.ui.transcript.links import link_at, tip
-from arvae_desktop.ui.transcript.message_writer import ALONE
 from arvae_desktop.ui.transcript.places import is_near
 from arvae_desktop.ui.transcript.sheet import Sheet
 from arvae_desktop.ui.transcript.waiting_dots import WaitingDots
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from arvae_desktop.domain.messages import Message, Segment
     from arvae_desktop.services.formulas import Formulas
     from arvae_desktop.ui.theme import Theme
-    from arvae_desktop.ui.transcript.endings import BranchPlace
+    from arvae_desktop.ui.transcript.branch_place import BranchPlace
 
 _SIDE_MARGIN = 24
 _TOP_MARGIN = 24
@@ -136,8 +137,7 @@ class TranscriptView(QTextBrowser):
 
     def restyle(self) -> None:
         """Write what is on the page anew, in the theme's colours."""
-        font = self.document().defaultFont()
-        self.writer.set_formats(Formats(self._theme.colors, font, self._column()))
+        self.writer.set_formats(Formats(self._theme.colors, self.document().defaultFont(), self._column()))
         self._set_page_margins()
 
     def set_zoom(self, percent: int) -> None:

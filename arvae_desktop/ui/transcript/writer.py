@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment
 from arvae_desktop.ui.transcript import bubbles
+from arvae_desktop.ui.transcript.branch_place import ALONE
 from arvae_desktop.ui.transcript.cuts import EARLIER
-from arvae_desktop.ui.transcript.message_writer import ALONE, MessageWriter
+from arvae_desktop.ui.transcript.message_writer import MessageWriter
 from arvae_desktop.ui.transcript.page import Page
 from arvae_desktop.ui.transcript.restyling import set_column
 from arvae_desktop.ui.transcript.scope import Scope
@@ -24,7 +25,7 @@ from arvae_desktop.ui.transcript.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from arvae_desktop.ui.transcript.endings import BranchPlace
+    from arvae_desktop.ui.transcript.branch_place import BranchPlace
     from arvae_desktop.ui.transcript.formats import Formats
     from arvae_desktop.ui.transcript.sheet import Sheet
 
@@ -58,8 +59,7 @@ class TranscriptWriter(Page):
         """`is_whole` writes everything, whatever its length: for paper, which nobody scrolls or resizes."""
         super().__init__(sheet, parent)
         self.is_read: Callable[[int, int], bool] = lambda _start, _end: False
-        self._is_whole = is_whole
-        self._window = sys.maxsize if is_whole else WINDOW
+        self._is_whole, self._window = is_whole, sys.maxsize if is_whole else WINDOW
         self._branch_of: Callable[[str], BranchPlace] = lambda _message_id: ALONE
         self._numbers = 0
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told
