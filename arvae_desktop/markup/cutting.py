@@ -9,12 +9,14 @@ _JOINER = "\u200d"
 _LONGEST_CLUSTER = 64
 _SENTENCE_END = re.compile(r"[.!?。！？:;][\"'”’)\]*_]*\s+|\n")  # noqa: RUF001
 _MAX_TRIES = 20
-# What makes a text layout slow: heaps of marks on one letter, letters of both directions within words.
+# What makes a text layout slow: heaps of marks on one letter, letters of both directions within words, and
+# characters that no font has, which are looked for in all of them.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
 )
-_SLOW = re.compile(f"[{_MARKS}]{{5,}}|[0-9A-Za-z][\u0590-\u08ff]|[\u0590-\u08ff][0-9A-Za-z]")
+_IN_NO_FONT = "\ue000-\uf8ff\U00040000-\U0010ffff"
+_SLOW = re.compile(f"[{_MARKS}]{{5,}}|[0-9A-Za-z][\u0590-\u08ff]|[\u0590-\u08ff][0-9A-Za-z]|[{_IN_NO_FONT}]")
 _MOST_SLOW = 50
 _PAIRED = ("`", "**", "__", "~~", "$")
 
