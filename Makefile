@@ -3,11 +3,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PACKAGE_BIN := build/package-venv/bin
 CHECKS := check-style check-format check-types check-imports
 # Three processes for two cores: the tests of the whole app mostly wait for it.
 TESTS := test-logic test-windows test-app
 
-.PHONY: help run test lint bench fuzz soak screenshots wheel clean set-up-run set-up-test set-up-bench $(CHECKS) $(TESTS)
+.PHONY: help run test lint bench fuzz soak screenshots wheel clean package release test-packages set-up-run set-up-test set-up-bench set-up-package $(CHECKS) $(TESTS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +40,20 @@ screenshots: set-up-test ## Make the README's pictures anew
 wheel: set-up-test ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel
 
+package: set-up-package ## Build the installers into dist/; one alone: make package KIND=deb
+	@$(PACKAGE_BIN)/python packaging/make_package.py $(or $(KIND),all)
+
+test-packages: set-up-test package ## Install what make package made in clean systems, build it twice, measure it (as root)
+	@$(BIN)/python -m pytest tests/packages
+	@PYTHONPATH=packaging $(BIN)/python -m tests.packages.measure
+
+release: set-up-test set-up-package ## Build a release into dist/: refuses a dirty tree and failing tests
+	@$(PACKAGE_BIN)/python packaging/make_release.py check
+	@$(MAKE) --no-print-directory test
+	@rm -rf dist
+	@$(PACKAGE_BIN)/python packaging/make_package.py all
+	@$(PACKAGE_BIN)/python packaging/make_release.py finish
+
 clean: ## Remove the environment, caches and built files
 	@rm -rf .venv build dist .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -51,6 +66,9 @@ set-up-test:
 
 set-up-bench:
 	@$(PYTHON) packaging/bootstrap.py bench
+
+set-up-package:
+	@$(PYTHON) packaging/bootstrap.py package
 
 check-style:
 	@$(BIN)/ruff check .

@@ -2,5 +2,8 @@
 
 __version__ = "0.1.0"
 
+# The name of the desktop file on Linux, of its icon, and of the bundle on macOS.
+APP_ID = "ai.arvae.Desktop"
+
 # The one argument that makes a frozen app the process that draws its formulas.
 DRAW_FORMULAS = "--draw-formulas"

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from arvae_desktop import __version__
 from arvae_desktop.desktop.display import missing_display
 from arvae_desktop.desktop.instance.second_start import SecondStartError, claim_or_ask
 from arvae_desktop.domain.address import BaseUrl
@@ -92,6 +91,16 @@ class _Parser(argparse.ArgumentParser):
         raise _UsageError(message)
 
 
+class _TellVersion(argparse.Action):
+    """Tells version and commit, which no other start needs to read."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from arvae_desktop.domain.program import build  # noqa: PLC0415
+
+        sys.stdout.write(f"arvae-desktop {build()}\n")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="arvae-desktop",
@@ -130,8 +139,8 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     None has a default here: the command's parser would overwrite with it what stood before the command.
     """
     add = parser.add_argument
-    add("--version", action="version", version=f"arvae-desktop {__version__}")
     none = argparse.SUPPRESS
+    add("--version", action=_TellVersion, nargs=0, default=none, help="show which program this is and exit")
     add("--demo", action="store_true", default=none, help="talk to a built-in server that needs no key")
     add("--base-url", metavar="URL", default=none, help="the server, such as http://localhost:11434/v1")
     add("--model", metavar="ID", default=none, help="the model to ask")

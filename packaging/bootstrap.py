@@ -1,17 +1,19 @@
 """Make the environment in .venv, and install what the app ("run"), its tests or its benchmarks too need.
 
-    python3 packaging/bootstrap.py run|test|bench
+    python3 packaging/bootstrap.py run|test|bench|package
+
+"package" makes one of its own, build/package-venv, of locked versions alone, for building installers.
 
 Uses the standard library alone and, so that an old Python can still say that it is too old, no syntax newer
 than Python 3.7. A set-up that is complete and still fits the project's files is left as it is; one that was
-interrupted is made anew. POSIX systems only.
+interrupted is made anew. POSIX systems only, but for "package".
 """
 # This file is a program and no package, talks on the terminal, and starts other programs by their names.
 # ruff: noqa: INP001, T201, S603, S607
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -21,16 +23,28 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+try:
+    import fcntl
+except ImportError:  # Windows, where only installers are set up for, and by one program at a time
+    fcntl = None
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 # Written last, so a half-made environment has none.
 STAMP = VENV / "set-up.json"
+PACKAGE_VENV = ROOT / "build" / "package-venv"
+PACKAGE_LOCKS = ["requirements-app.txt", "requirements-freeze.txt"]
 PYPROJECT = ROOT / "pyproject.toml"
 PACKAGE_LISTS = {
     "run": ["debian-runtime.txt"],
     "test": ["debian-runtime.txt", "debian-test.txt"],
     "bench": ["debian-runtime.txt", "debian-test.txt"],
+    "package": ["debian-runtime.txt", "debian-package.txt"],
 }
 REQUIREMENTS = {"run": ".", "test": ".[dev]", "bench": ".[dev,bench]"}
 # What holds for "test" holds for "run" as well, and so on.
@@ -43,15 +57,14 @@ class SetUpError(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Set up for `arguments[0]`, "run", "test" or "bench"; returns the exit code."""
-    if len(arguments) != 1 or arguments[0] not in REQUIREMENTS:
-        print("usage: python3 packaging/bootstrap.py run|test|bench", file=sys.stderr)
+    """Set up for `arguments[0]`, "run", "test", "bench" or "package"; returns the exit code."""
+    if len(arguments) != 1 or arguments[0] not in PACKAGE_LISTS:
+        print("usage: python3 packaging/bootstrap.py run|test|bench|package", file=sys.stderr)
         return 2
     try:
         # Two set-ups at once would be in each other's way: the second waits and then has nothing to do.
-        with PYPROJECT.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            set_up(arguments[0])
+        with alone():
+            set_up_package() if arguments[0] == "package" else set_up(arguments[0])
     except SetUpError as error:
         print(f"\nSet-up stopped: {error}", file=sys.stderr)
         return 1
@@ -61,27 +74,62 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Hold other set-ups of this checkout off."""
+    with PYPROJECT.open("rb") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def set_up(purpose: str) -> None:
     """Bring the environment up to date for `purpose`, unless it is. Raises `SetUpError`."""
     wanted = fingerprint(purpose)
     done = finished_set_ups()
     if done.get(purpose) == wanted:
         return
+    check_python(purpose)
+    install_system_packages(purpose)
+    if not done:
+        make_environment(VENV)
+    STAMP.unlink(missing_ok=True)
+    print("Installing the Python packages …", flush=True)
+    pip_install(VENV, ["--editable", REQUIREMENTS[purpose]])
+    done.update({name: fingerprint(name) for name in FULFILS[purpose]})
+    STAMP.write_text(json.dumps({"root": str(ROOT), "done": done}), encoding="utf-8")
+    print("The environment is ready.", flush=True)
+
+
+def set_up_package() -> None:
+    """Make the environment that installers are built in, unless it is there. Raises `SetUpError`."""
+    stamp = PACKAGE_VENV / "set-up.txt"
+    locks = [ROOT / "packaging" / name for name in PACKAGE_LOCKS]
+    digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
+    for path in [*package_list_files("package"), *locks]:
+        digest.update(path.read_bytes())
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest.hexdigest():
+        return
+    check_python("package")
+    install_system_packages("package")
+    make_environment(PACKAGE_VENV)
+    print("Installing the locked Python packages …", flush=True)
+    # Each file must have a hash that the lock names; nothing is built, and nothing that the locks don't
+    # name comes.
+    options = ["--require-hashes", "--no-deps", "--only-binary=:all:"]
+    pip_install(PACKAGE_VENV, [*options, *(f"--requirement={path}" for path in locks)])
+    stamp.write_text(digest.hexdigest(), encoding="utf-8")
+    print("The environment is ready.", flush=True)
+
+
+def check_python(purpose: str) -> None:
+    """Raise `SetUpError` where this Python is too old."""
     if sys.version_info < OLDEST_PYTHON:
         have, needed = (".".join(map(str, version)) for version in (sys.version_info[:3], OLDEST_PYTHON))
         raise SetUpError(
             f"Python {needed} or newer is needed and this is {have}; "
             f"name a newer one, for example: make PYTHON=python{needed} {purpose}"
         )
-    install_system_packages(purpose)
-    if not done:
-        make_environment()
-    STAMP.unlink(missing_ok=True)
-    print("Installing the Python packages …", flush=True)
-    pip_install(REQUIREMENTS[purpose])
-    done.update({name: fingerprint(name) for name in FULFILS[purpose]})
-    STAMP.write_text(json.dumps({"root": str(ROOT), "done": done}), encoding="utf-8")
-    print("The environment is ready.", flush=True)
 
 
 def fingerprint(purpose: str) -> str:
@@ -193,12 +241,12 @@ def apt_install(become_root: list[str], packages: list[str]) -> None:
         )
 
 
-def make_environment() -> None:
-    """Make an empty .venv, in place of what may be there."""
-    print(f"Making the environment in {VENV.name} …", flush=True)
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    made = run([sys.executable, "-m", "venv", str(VENV)])
+def make_environment(folder: Path) -> None:
+    """Make an empty environment in `folder`, in place of what may be there."""
+    print(f"Making the environment in {folder.relative_to(ROOT)} …", flush=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+    made = run([sys.executable, "-m", "venv", str(folder)])
     if made.returncode:
         print(made.stdout, file=sys.stderr)
         raise SetUpError(
@@ -207,10 +255,11 @@ def make_environment() -> None:
         )
 
 
-def pip_install(requirement: str) -> None:
-    """Install the project from this folder, editable, with what it depends on."""
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-    installed = run([*pip, "install", "--quiet", "--editable", requirement])
+def pip_install(folder: Path, what: list[str]) -> None:
+    """Run `pip install` in an environment, with these arguments."""
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
+    installed = run([*pip, "install", "--quiet", *what])
     if not installed.returncode:
         return
     print(installed.stdout, file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from arvae_desktop import APP_ID
 from arvae_desktop.desktop.shortcut.choosing import choose_shortcut
 from arvae_desktop.services.quick_chat import FOLDER, QuickChat
 from arvae_desktop.services.shortcut import Shortcut
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from arvae_desktop.services.chat_session import ChatSession
     from arvae_desktop.ui.transcript.origins import CodeText
 
-APP_ID = "arvae-desktop"
 # What is loaded then takes the processor; the field is there by then.
 _WAKE_UP_MS = 100
 

@@ -152,6 +152,8 @@ class _Run:
         finally:
             settle_memory()
         parts.catalog.start()
+        if parts.preferences.settings.checks_updates:
+            self._wishes.updates.begin()
         if parts.options.demo:
             await self._wishes.start_demo()
         if self._wishes.desk is not None:

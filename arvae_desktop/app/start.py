@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from arvae_desktop import __version__
+from arvae_desktop import APP_ID, __version__
 
 if TYPE_CHECKING:
     from arvae_desktop.desktop.instance.claim import Claim
@@ -21,7 +21,7 @@ def run_gui(options: Options, key: Secret | None, start: StartOptions, claim: Cl
     application = QApplication(sys.argv[:1])
     application.setApplicationName("arvae-desktop")
     application.setApplicationVersion(__version__)
-    application.setDesktopFileName("arvae-desktop")
+    application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
     tray = _early_tray(application) if start.hidden else None
     from arvae_desktop.app.run import run  # noqa: PLC0415  (what the icon in the tray need not wait for)

@@ -68,6 +68,7 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
         lambda url, key: spawn(wishes.connect_to(url, key), name="connect")
     )
     page.header.demo_left.connect(parts.connection.leave_demo)
+    page.banner.link_requested.connect(lambda href, words: spawn(wishes.open_link(href, words), name="link"))
     parts.notifier.noticed.connect(page.banner.show_notice)
     parts.notifier.withdrawn.connect(page.banner.withdraw)
     # The session ends: what is written is saved now, since there may be no later.
@@ -98,6 +99,7 @@ def _connect_menu(parts: Parts, wishes: Wishes) -> None:
         lambda: spawn(wishes.set_conversation(), name="conversation settings")
     )
     parts.window.data_requested.connect(wishes.show_data)
+    parts.window.about_requested.connect(lambda: spawn(wishes.show_about(), name="about"))
     parts.window.sidebar.export_requested.connect(lambda ids: spawn(wishes.data.export(ids), name="export"))
     parts.window.page.undo.clicked.connect(lambda _checked=False: parts.actions.undo_delete())
     parts.window.undo_requested.connect(parts.actions.undo_delete)

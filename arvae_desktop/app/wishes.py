@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from arvae_desktop.domain.errors import ArvaeError
+from arvae_desktop.domain.program import build, licences
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import ConnectionState
 from arvae_desktop.ui import dialogs, message_actions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from arvae_desktop.app.desk import Desk
     from arvae_desktop.app.parts import Parts
     from arvae_desktop.demo.server import DemoServer
+    from arvae_desktop.services.update_check import UpdateCheck
     from arvae_desktop.ui.data_flow import DataFlow
 
 _UNSAVED = (
@@ -155,6 +157,24 @@ class Wishes(QObject):
             self.wipe,
         )
 
+    @functools.cached_property
+    def updates(self) -> UpdateCheck:
+        """What tells of new versions. Whoever wants none and opens no settings never loads it."""
+        from arvae_desktop.services.update_check import UpdateCheck  # noqa: PLC0415  (most never need it)
+
+        return UpdateCheck(build(), self._parts.preferences, self._parts.notifier, self._parts.tasks)
+
+    async def show_about(self) -> None:
+        """Say which program this is, and under which licences its parts are."""
+        from arvae_desktop.ui.about_dialog import AboutDialog  # noqa: PLC0415  (few ever ask)
+
+        dialog = AboutDialog(
+            build(), licences(), self._parts.theme, self._parts.window, offers_check=self.updates.is_offered
+        )
+        dialog.check_requested.connect(self.updates.check_now)
+        self.updates.checked.connect(dialog.tell)
+        await dialogs.finished(dialog)
+
     def show_data(self) -> None:
         """Show what is kept, and what can be done with it."""
         self._parts.tasks.spawn(self.data.show(), name="data")
@@ -207,6 +227,7 @@ class Wishes(QObject):
             parts.window,
             self.show_data,
             self.show_quick_settings,
+            offers_updates=self.updates.is_offered,
         )
         self._parts.catalog.refresh_if_empty()  # the way to the server may have been mended
 

@@ -48,6 +48,8 @@ async def draw_diagram(source: str, *, dark: bool, background: str) -> Diagram:
     Raises `NoDiagramsError` where nothing is installed that can, and `DiagramError` where the source is wrong
     or takes more than 10 seconds. Cancelling kills the process.
     """
+    if getattr(sys, "frozen", False):
+        raise NoDiagramsError("This build draws no diagrams.", "An installation from source can.")
     if not can_draw():
         raise NoDiagramsError("Diagrams can’t be drawn: mermaidx is not installed.")
     if len(source) > MAX_CHARACTERS:

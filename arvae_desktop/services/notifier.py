@@ -34,12 +34,14 @@ class Notice:
         title: what happened.
         hint: what to do about it; may be empty.
         kind: a word that tells notices of one origin apart: a new one replaces an older of its kind.
+        link: the address of a page that says more; may be empty.
     """
 
     severity: Severity
     title: str
     hint: str = ""
     kind: str = ""
+    link: str = ""
 
 
 class Notifier(QObject):
@@ -57,9 +59,9 @@ class Notifier(QObject):
         super().__init__(parent)
         self._is_closed = False
 
-    def info(self, title: str, hint: str = "", *, kind: str = "") -> None:
+    def info(self, title: str, hint: str = "", *, kind: str = "", link: str = "") -> None:
         """Tell something that needs no action."""
-        self.noticed.emit(Notice(Severity.INFO, title, hint, kind))
+        self.noticed.emit(Notice(Severity.INFO, title, hint, kind, link))
 
     def warn(self, title: str, hint: str = "", *, kind: str = "") -> None:
         """Tell something that limits what the user can do."""

@@ -41,6 +41,8 @@ class Settings:
         zoom: the size of the transcript's text in percent.
         names_conversations: whether the model is asked for a conversation's title after its first answer.
         open_folders: the folders that are open in the sidebar, by name.
+        checks_updates: whether the app may ask once a day if there is a newer version.
+        updates_checked_on: the day (UTC, as YYYY-MM-DD) when it last did, or None.
         known_origins: the servers whose keys were put into the keyring, so that they can be found again.
         uses_shortcut: whether a key from anywhere brings up the quick prompt; nothing is taken before that
             was wanted.
@@ -64,6 +66,8 @@ class Settings:
     names_conversations: bool = False
     open_folders: tuple[str, ...] = ()
     known_origins: tuple[str, ...] = ()
+    checks_updates: bool = False
+    updates_checked_on: str | None = None
     uses_shortcut: bool = False
     shortcut: str = "Ctrl+Alt+Space"
     knows_shortcut: bool = False
@@ -188,6 +192,8 @@ _READERS = {
     "names_conversations": _flag,
     "open_folders": _texts,
     "known_origins": _texts,
+    "checks_updates": _flag,
+    "updates_checked_on": _text,
     "uses_shortcut": _flag,
     "shortcut": _text,
     "knows_shortcut": _flag,

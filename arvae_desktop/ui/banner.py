@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -19,10 +20,12 @@ class Banner(QFrame):
 
     Signals:
         settings_requested: the user wants to mend it in the settings.
+        link_requested: an address that the user wants to see, and the words on its button.
         told: the words of a notice that is new.
     """
 
     settings_requested = Signal()
+    link_requested = Signal(str, str)
     told = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -34,6 +37,9 @@ class Banner(QFrame):
         self._settings = QToolButton(self)
         self._settings.setObjectName("flatButton")
         self._settings.setText("Settings")
+        self._link = QToolButton(self)
+        self._link.setObjectName("linkButton")
+        self._link.setText("Look at it")
         self._close = QToolButton(self)
         self._close.setObjectName("bannerClose")
         self._close.setAccessibleName("Put this notice away")
@@ -47,8 +53,12 @@ class Banner(QFrame):
         row.setSpacing(8)
         row.addLayout(words, 1)
         row.addWidget(self._settings, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._link, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._settings.clicked.connect(self.settings_requested)
+        self._link.clicked.connect(
+            lambda _checked=False: self.link_requested.emit(self._notices[-1].link, self._link.text())
+        )
         self._close.clicked.connect(self._put_away)
         self._paint_icons(theme.colors)
         theme.changed.connect(self._paint_icons)
@@ -82,6 +92,9 @@ class Banner(QFrame):
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
         self._settings.setVisible("settings" in notice.hint)
+        self._link.setVisible(bool(notice.link))
+        if notice.link:
+            self._link.setText(f"Look at {urlsplit(notice.link).hostname}")
         self.setAccessibleName(f"{notice.title} {notice.hint}".strip())
         self.setProperty("severity", notice.severity.value)
         self.style().unpolish(self)

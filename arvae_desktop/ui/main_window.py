@@ -43,6 +43,7 @@ class MainWindow(QMainWindow):
         export_requested, pdf_requested, print_requested: of the conversation in front.
         conversation_settings_requested: of the conversation in front.
         data_requested: the user wants to import, back up, restore or delete what is kept.
+        about_requested: the user wants to know which program this is.
         undo_requested: the message that was deleted last is wanted back.
     """
 
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
     print_requested = Signal()
     conversation_settings_requested = Signal()
     data_requested = Signal()
+    about_requested = Signal()
     undo_requested = Signal()
 
     def __init__(
@@ -158,11 +160,13 @@ class MainWindow(QMainWindow):
         own = self._shortcut(
             "Conversation settings…", "Ctrl+Shift+S", self.conversation_settings_requested.emit
         )
+        about = QAction("About Arvae Desktop", self)
+        about.triggered.connect(lambda _checked=False: self.about_requested.emit())
         quick = self._shortcut("Quick prompt", "Ctrl+Shift+Space", self.quick_requested.emit)
         gaps = [QAction(self), QAction(self)]
         for gap in gaps:
             gap.setSeparator(True)
-        actions = [gaps[0], own, undo, export, pdf, paper, gaps[1], quick, data]
+        actions = [gaps[0], own, undo, export, pdf, paper, gaps[1], quick, data, about]
         header, page = self.page.header, self.page
         page.reader_made.connect(lambda: header.set_actions([*page.tools.menu_actions, *actions]))
 

@@ -43,6 +43,7 @@ class Entries:
     ca_file: str
     continues_once: bool
     names_conversations: bool
+    checks_updates: bool
 
 
 class SettingsDialog(QDialog):
@@ -65,8 +66,15 @@ class SettingsDialog(QDialog):
     appearance_chosen = Signal(str)
 
     def __init__(
-        self, connection: Connection, settings: Settings, theme: Theme, parent: QWidget | None = None
+        self,
+        connection: Connection,
+        settings: Settings,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        offers_updates: bool = False,
     ) -> None:
+        """`offers_updates` says whether this program can tell a true word about new versions from a false."""
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle("Settings – Arvae Desktop")
@@ -84,6 +92,12 @@ class SettingsDialog(QDialog):
         self._names = CheckBox("Let the model &name new conversations", theme, self)
         self._names.setToolTip("After the first answer a small request asks the model for a title.")
         self._names.setChecked(settings.names_conversations)
+        self._updates = CheckBox("Look once a day for a new &version", theme, self)
+        self._updates.setToolTip(
+            "A small signed file is read from arvae.ai. Nothing is downloaded or installed."
+        )
+        self._updates.setChecked(settings.checks_updates)
+        self._updates.setVisible(offers_updates)
         self._quick = QPushButton("&Quick prompt and tray…", self)
         self._quick.setToolTip("The shortcut, the tray, starting with the session")
         self._data = QPushButton("Your &data…", self)
@@ -123,6 +137,7 @@ class SettingsDialog(QDialog):
             self._ca_file.text(),
             self._continues_once.isChecked(),
             self._names.isChecked(),
+            self._updates.isChecked(),
         )
 
     def _show_key(self) -> None:
@@ -199,6 +214,7 @@ class SettingsDialog(QDialog):
             self._ca_file: ("settingsCaFile", "File of certificate authorities"),
             self._continues_once: ("settingsContinue", "Continue once by itself when the connection breaks"),
             self._names: ("settingsNames", "Let the model name new conversations"),
+            self._updates: ("settingsUpdates", "Look once a day for a new version"),
             self._appearance: ("settingsAppearance", "Appearance"),
         }
         for widget, (name, words) in names.items():
@@ -214,6 +230,8 @@ class SettingsDialog(QDialog):
         form.add_field("&Appearance", self._appearance)
         form.add_line(self._continues_once)
         form.add_line(self._names)
+        if not self._updates.isHidden():
+            form.add_line(self._updates)
         form.add_row(self._quick)
         return form
 

@@ -33,21 +33,25 @@ async def show_settings(
     window: QWidget,
     show_data: Callable[[], None],
     show_quick: Callable[[], None],
+    *,
+    offers_updates: bool = False,
 ) -> None:
     """Open the settings over `window` and wait until they are closed. If they are open, bring them up.
 
     `show_data` shows what is kept, `show_quick` the settings of the quick prompt; these are closed before.
+    `offers_updates`: see `SettingsDialog`.
     """
-    for dialog in window.findChildren(SettingsDialog):
-        if dialog.isVisible():
-            dialog.raise_()
-            dialog.activateWindow()
+    for shown in window.findChildren(SettingsDialog):
+        if shown.isVisible():
+            shown.raise_()
+            shown.activateWindow()
             return
-    flow = _SettingsFlow(connection, preferences, theme, tasks, window)
-    flow.dialog.data_requested.connect(flow.dialog.reject)
-    flow.dialog.data_requested.connect(show_data)
-    flow.dialog.quick_requested.connect(flow.dialog.reject)
-    flow.dialog.quick_requested.connect(show_quick)
+    dialog = SettingsDialog(connection, preferences.settings, theme, window, offers_updates=offers_updates)
+    flow = _SettingsFlow(connection, preferences, tasks, dialog)
+    dialog.data_requested.connect(dialog.reject)
+    dialog.data_requested.connect(show_data)
+    dialog.quick_requested.connect(dialog.reject)
+    dialog.quick_requested.connect(show_quick)
     await flow.run()
 
 
@@ -59,13 +63,13 @@ class _SettingsFlow:
     """
 
     def __init__(
-        self, connection: Connection, preferences: Preferences, theme: Theme, tasks: Tasks, window: QWidget
+        self, connection: Connection, preferences: Preferences, tasks: Tasks, dialog: SettingsDialog
     ) -> None:
         self._connection = connection
         self._preferences = preferences
         self._tasks = tasks
         self._appearance = preferences.settings.appearance
-        self.dialog = SettingsDialog(connection, preferences.settings, theme, window)
+        self.dialog = dialog
         self._is_open = True
         self._saving: asyncio.Task[None] | None = None
         self.dialog.save_requested.connect(self._on_save)
@@ -96,6 +100,7 @@ class _SettingsFlow:
                     ca_file=ca_file,
                     continues_once=entries.continues_once,
                     names_conversations=entries.names_conversations,
+                    checks_updates=entries.checks_updates,
                 )
                 self.dialog.accept()
 

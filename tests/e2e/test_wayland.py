@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from arvae_desktop import APP_ID
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.support.portal import StandInPortal
@@ -57,7 +58,7 @@ def test_shortcut_and_command(session: WaylandSession, tmp_path: Path, data_dir:
         portal.press()
         wait_until(lambda: session.focused() == QUICK, "the quick prompt has the focus")
         (window,) = (window for window in session.windows() if window.title == QUICK)
-        assert window.app_id == "arvae-desktop"
+        assert window.app_id == APP_ID
         assert window.is_floating
         # It is shown, but another window is in front.
         session.focus("Somebody else")

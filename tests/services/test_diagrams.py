@@ -144,6 +144,13 @@ def test_without_the_library_the_way_to_it_is_told(monkeypatch):
     assert "arvae-desktop[diagrams]" in caught.value.report.hint
 
 
+def test_an_installed_package_sends_nobody_to_pip(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(NoDiagramsError) as caught:
+        asyncio.run(_draw("graph TD; A-->B"))
+    assert "pip" not in caught.value.report.hint
+
+
 @pytest.mark.skipif(not diagrams.can_draw(), reason="the extra “diagrams” is not installed")
 class TestWithTheRealLibrary:
     @pytest.mark.parametrize(

@@ -251,6 +251,7 @@ def test_saving_tells_what_was_typed_and_leaves_the_dialog_open(open_settings, q
         "/some/file",
         continues_once=True,
         names_conversations=False,
+        checks_updates=False,
     )
     assert asked == [typed] * 2
     assert "sk-new" not in repr(asked)

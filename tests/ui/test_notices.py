@@ -95,6 +95,17 @@ def test_settings_are_offered_where_they_can_mend_it(banner, qtbot, hint, offere
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def test_a_page_that_says_more_is_named_by_its_host_and_opened_by_a_click_alone(banner, qtbot):
+    button = banner.findChild(QToolButton, "linkButton")
+    assert not button.isVisible()
+    page = "https://example.org/news?x=1"
+    banner.show_notice(Notice(Severity.INFO, "x", link=page))
+    assert button.text() == "Look at example.org"
+    with qtbot.waitSignal(banner.link_requested) as asked:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked.args == [page, "Look at example.org"]
+
+
 def test_a_servers_words_are_text(banner):
     banner.show_notice(_notice("<b>bold</b><img src=file:///x>", hint="<a href='x'>y</a>"))
     for name in ("bannerTitle", "bannerHint"):

@@ -88,9 +88,18 @@ def ready(connection, qasync_loop, qtbot):
 def open_settings(connection, preferences, notifier, theme, window, qasync_loop, qtbot):
     tasks = Tasks(notifier.report)
 
-    def open_settings():
+    def open_settings(*, offers_updates=False):
         tasks.spawn(
-            show_settings(connection, preferences, theme, tasks, window, lambda: None, lambda: None),
+            show_settings(
+                connection,
+                preferences,
+                theme,
+                tasks,
+                window,
+                lambda: None,
+                lambda: None,
+                offers_updates=offers_updates,
+            ),
             name="settings",
         )
         qtbot.waitUntil(lambda: bool(_dialogs(window)))
@@ -306,6 +315,29 @@ def test_a_file_of_authorities_can_be_picked(open_settings, qtbot, tmp_path):
     name.setText(str(path))
     qtbot.keyClick(name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.findChild(QLineEdit, "settingsCaFile").text() == str(path))
+    dialog.reject()
+
+
+# --- new versions ---
+
+
+@pytest.mark.usefixtures("ready")
+def test_looking_for_new_versions_is_off_until_it_is_wanted(open_settings, preferences, window, qtbot):
+    dialog = open_settings(offers_updates=True)
+    box = dialog.findChild(QCheckBox, "settingsUpdates")
+    assert box.isVisible()
+    assert not box.isChecked()
+    box.click()
+    _press(dialog, "Save", qtbot)
+    qtbot.waitUntil(lambda: _dialogs(window) == [])
+    assert preferences.settings.checks_updates
+    preferences.save_now()
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_program_that_cannot_prove_new_versions_offers_none(open_settings):
+    dialog = open_settings()
+    assert not dialog.findChild(QCheckBox, "settingsUpdates").isVisible()
     dialog.reject()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QTextEdit,
@@ -261,6 +262,14 @@ def test_shortcuts_ask(connected, qtbot, key, signal):
     qtbot.waitUntil(connected.isActiveWindow)
     with qtbot.waitSignal(getattr(connected, signal)):
         qtbot.keyClick(connected, getattr(Qt.Key, f"Key_{key}"), Qt.KeyboardModifier.ControlModifier)
+
+
+def test_the_menu_asks_which_program_this_is(connected, qtbot):
+    (about,) = (each for each in connected.findChildren(QAction) if each.text() == "About Arvae Desktop")
+    assert connected.page.reader  # with which the menu comes
+    assert about in connected.page.header.findChild(QMenu).actions()
+    with qtbot.waitSignal(connected.about_requested):
+        about.trigger()
 
 
 def test_shortcuts_move_the_focus(connected, qtbot):

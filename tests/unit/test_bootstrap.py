@@ -32,6 +32,9 @@ def bootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "STAMP", tmp_path / ".venv" / "set-up.json")
+    monkeypatch.setattr(module, "PACKAGE_VENV", tmp_path / "build" / "package-venv")
+    for name in module.PACKAGE_LOCKS:
+        (tmp_path / "packaging" / name).write_text("nothing==1\n")
     monkeypatch.setattr(module, "PYPROJECT", tmp_path / "pyproject.toml")
     monkeypatch.setattr(module, "run", lambda command: pytest.fail(f"unexpected: {command}"))
     return module
@@ -49,16 +52,16 @@ def record_steps(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list
     """Replace what changes the machine, and note which of it is called."""
     steps: list[str] = []
 
-    def make_environment() -> None:
-        steps.append("environment")
-        (bootstrap.VENV / "bin").mkdir(parents=True, exist_ok=True)
-        (bootstrap.VENV / "bin" / "python").touch()
+    def make_environment(folder: Path) -> None:
+        steps.append("environment" if folder == bootstrap.VENV else f"environment {folder.name}")
+        (folder / "bin").mkdir(parents=True, exist_ok=True)
+        (folder / "bin" / "python").touch()
 
     monkeypatch.setattr(
         bootstrap, "install_system_packages", lambda purpose: steps.append(f"system {purpose}")
     )
     monkeypatch.setattr(bootstrap, "make_environment", make_environment)
-    monkeypatch.setattr(bootstrap, "pip_install", lambda requirement: steps.append(f"pip {requirement}"))
+    monkeypatch.setattr(bootstrap, "pip_install", lambda _folder, what: steps.append(f"pip {what[-1]}"))
     return steps
 
 
@@ -100,10 +103,27 @@ def test_changed_needs_are_installed_into_the_environment_there_is(
     assert steps == ["system run", "pip ."]
 
 
+def test_installers_have_an_environment_of_locked_versions(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = record_steps(bootstrap, monkeypatch)
+    asked: list[list[str]] = []
+    monkeypatch.setattr(bootstrap, "pip_install", lambda _folder, what: asked.append(what))
+    assert bootstrap.main(["package"]) == 0
+    assert steps == ["system package", "environment package-venv"]
+    assert asked[0][:3] == ["--require-hashes", "--no-deps", "--only-binary=:all:"]
+    assert [Path(what.partition("=")[2]).name for what in asked[0][3:]] == bootstrap.PACKAGE_LOCKS
+    assert bootstrap.main(["package"]) == 0
+    assert len(asked) == 1
+    (bootstrap.ROOT / "packaging" / "requirements-app.txt").write_text("nothing==2\n")
+    assert bootstrap.main(["package"]) == 0
+    assert len(asked) == 2
+
+
 def test_interrupted_set_up_is_made_anew(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = record_steps(bootstrap, monkeypatch)
 
-    def interrupt(_requirement: str) -> None:
+    def interrupt(_folder: Path, _what: list[str]) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as context:
@@ -182,7 +202,7 @@ def test_what_pip_fails_at_is_told_in_a_sentence(
     finish_set_up(bootstrap)
     failed = bootstrap.subprocess.CompletedProcess([], 1, stdout=output)
     monkeypatch.setattr(bootstrap, "install_system_packages", lambda _purpose: None)
-    monkeypatch.setattr(bootstrap, "make_environment", lambda: None)
+    monkeypatch.setattr(bootstrap, "make_environment", lambda _folder: None)
     monkeypatch.setattr(bootstrap, "run", lambda _command: failed)
     assert bootstrap.main(["run"]) == 1
     said = capsys.readouterr().err

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from arvae_desktop import APP_ID
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,7 +19,8 @@ Type=Application
 Name=Arvae Desktop
 Comment=Ask from anywhere: the quick prompt waits in the tray
 Exec={command}
-Icon=arvae-desktop
+TryExec={program}
+Icon={icon}
 Terminal=false
 X-GNOME-Autostart-enabled=true
 """
@@ -46,7 +49,10 @@ class AutostartFile:
     def turn_on(self, command: Sequence[str]) -> None:
         """See `Autostart`."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(_ENTRY.format(command=exec_value(command)), "utf-8")
+        # Where the program has gone, the session passes the entry over.
+        program = command[0].replace("\\", "\\\\")
+        entry = _ENTRY.format(command=exec_value(command), program=program, icon=APP_ID)
+        self._file.write_text(entry, "utf-8")
 
     def turn_off(self) -> None:
         """See `Autostart`."""

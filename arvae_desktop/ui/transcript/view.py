@@ -137,8 +137,7 @@ class TranscriptView(QTextBrowser):
 
     def restyle(self) -> None:
         """Write what is on the page anew, in the theme's colours."""
-        font = self.document().defaultFont()
-        self.writer.set_formats(Formats(self._theme.colors, font, self._column()))
+        self.writer.set_formats(Formats(self._theme.colors, self.document().defaultFont(), self._column()))
         self._set_page_margins()
 
     def set_zoom(self, percent: int) -> None:
@@ -394,8 +393,7 @@ class TranscriptView(QTextBrowser):
             painter.end()
 
     def _paint_seams(self) -> None:
-        rows = [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]
-        if rows:
+        if rows := [QRectF(self.cursorRect(seam)) for seam in self.writer.seams]:
             painter = QPainter(self.viewport())
             for row in rows:
                 paint_seam(painter, row, self._theme.colors)

@@ -59,8 +59,7 @@ class TranscriptWriter(Page):
         """`is_whole` writes everything, whatever its length: for paper, which nobody scrolls or resizes."""
         super().__init__(sheet, parent)
         self.is_read: Callable[[int, int], bool] = lambda _start, _end: False
-        self._is_whole = is_whole
-        self._window = sys.maxsize if is_whole else WINDOW
+        self._is_whole, self._window = is_whole, sys.maxsize if is_whole else WINDOW
         self._branch_of: Callable[[str], BranchPlace] = lambda _message_id: ALONE
         self._numbers = 0
         self._arrived: dict[str, list[Segment]] = {}  # by message: what came since it was told

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from arvae_desktop import APP_ID
 from arvae_desktop.desktop.autostart.interface import choose_autostart, start_command
 from arvae_desktop.desktop.autostart.macos import LoginItem
 from arvae_desktop.desktop.autostart.windows import RunKey
@@ -75,6 +76,8 @@ def test_xdg_entry(tmp_path):
     entry = (tmp_path / "autostart" / "arvae-desktop.desktop").read_text("utf-8")
     assert entry.startswith("[Desktop Entry]\nType=Application\n")
     assert 'Exec="/opt/Arvae Desktop/arvae-desktop" --hidden\n' in entry
+    assert "TryExec=/opt/Arvae Desktop/arvae-desktop\n" in entry
+    assert f"Icon={APP_ID}\n" in entry
 
 
 @pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = true"])

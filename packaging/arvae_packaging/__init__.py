@@ -1,0 +1,1 @@
+"""Turns the project into installers: freezes it, prunes it, and puts it into each system's packages."""

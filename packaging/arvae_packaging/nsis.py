@@ -1,0 +1,58 @@
+"""The Windows installer, made by makensis of the frozen program. makensis runs on Linux as well."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from arvae_packaging import icons
+from arvae_packaging.project import (
+    COMMAND,
+    PACKAGING,
+    ROOT,
+    PackagingError,
+    debian_architecture,
+    source_date,
+    version,
+)
+from arvae_packaging.windows import four_numbers
+
+SCRIPT = PACKAGING / "windows" / f"{COMMAND}.nsi"
+
+
+def build_setup(frozen: Path, out: Path) -> Path:
+    """Make `NAME-VERSION-windows-MACHINE-setup.exe` in `out` and return its path. Raises `PackagingError`."""
+    out.mkdir(parents=True, exist_ok=True)
+    machine = {"amd64": "x64", "arm64": "arm64"}[debian_architecture()]
+    target = out / f"{COMMAND}-{version()}-windows-{machine}-setup.exe"
+    with tempfile.TemporaryDirectory() as name:
+        icon = Path(name) / f"{COMMAND}.ico"
+        icon.write_bytes(icons.ico())
+        values = {
+            "VERSION": version(),
+            "NUMBERS": ".".join(map(str, four_numbers(version()))),
+            "PAYLOAD": frozen,
+            "ICON": icon,
+            "LICENCE": ROOT / "LICENSE",
+            "OUT": target,
+        }
+        sign = "/" if sys.platform == "win32" else "-"
+        command = [
+            "makensis",
+            f"{sign}V2",
+            f"{sign}WX",
+            *(f"{sign}D{key}={value}" for key, value in values.items()),
+        ]
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_date())}
+        try:
+            done = subprocess.run(
+                [*command, str(SCRIPT)], env=environment, capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise PackagingError("makensis is not installed (Debian package nsis).") from error
+    if done.returncode:
+        raise PackagingError(f"makensis failed:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+    return target
