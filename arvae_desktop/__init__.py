@@ -5,5 +5,7 @@ __version__ = "0.1.0"
 # The name of the desktop file on Linux, of its icon, and of the bundle on macOS.
 APP_ID = "ai.arvae.Desktop"
 
-# The one argument that makes a frozen app the process that draws its formulas.
+# The first argument that makes a frozen app one of its own processes: the one that draws formulas, the one
+# that reads files.
 DRAW_FORMULAS = "--draw-formulas"
+READ_FILE = "--read-file"

@@ -2,13 +2,17 @@
 
 import sys
 
-from arvae_desktop import DRAW_FORMULAS
+from arvae_desktop import DRAW_FORMULAS, READ_FILE
 
 if __name__ == "__main__":
     if sys.argv[1:] == [DRAW_FORMULAS]:
         from arvae_desktop.services.formula_process import main as draw_formulas
 
         draw_formulas()
+    if sys.argv[1:2] == [READ_FILE]:
+        from arvae_desktop.services.file_process import main as read_file
+
+        read_file(*sys.argv[2:])
     from arvae_desktop.cli import main
 
     sys.exit(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import sys
 from pathlib import Path
@@ -12,22 +11,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from arvae_desktop import DRAW_FORMULAS
+from arvae_desktop.services import own_process
 from arvae_desktop.services.formulas import Picture
 
 _log = logging.getLogger(__name__)
 
 _PROGRAM = Path(__file__).with_name("formula_process.py")
-# The process gets what Python needs to start and nothing else: the environment may hold an API key.
-_ENVIRONMENT = (
-    "HOME",
-    "USERPROFILE",
-    "SYSTEMROOT",
-    "WINDIR",
-    "TEMP",
-    "TMP",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-)
 
 _LONGEST_TEX = 2_000
 _DEEPEST = 12
@@ -91,9 +80,8 @@ class DrawingProcess(QObject):
     def _start(self) -> None:
         process = QProcess(self)
         environment = QProcessEnvironment()
-        for name in _ENVIRONMENT:
-            if name in os.environ:
-                environment.insert(name, os.environ[name])
+        for name, value in own_process.environment().items():
+            environment.insert(name, value)
         process.setProcessEnvironment(environment)
         process.setStandardErrorFile(QProcess.nullDevice())
         if sys.platform != "win32":
@@ -174,10 +162,9 @@ class DrawingProcess(QObject):
 
 def _arguments() -> list[str]:
     """What makes this program the one that draws."""
-    if getattr(sys, "frozen", False):  # then it is no Python, but the app
+    if own_process.is_frozen():
         return [DRAW_FORMULAS]
-    # Isolated from the user's Python settings, but with our own paths: it has to find the library.
-    return ["-I", str(_PROGRAM), json.dumps([path for path in sys.path if path])]
+    return ["-I", str(_PROGRAM), own_process.paths()]
 
 
 def is_worth_trying(tex: str) -> bool:

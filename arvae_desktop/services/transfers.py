@@ -13,15 +13,15 @@ from arvae_desktop.domain.conversations import ConversationTree
 from arvae_desktop.domain.errors import StoreError
 from arvae_desktop.exchange import backup
 from arvae_desktop.exchange.exporting import export_file, export_folder
-from arvae_desktop.exchange.importing import import_file
 from arvae_desktop.exchange.reports import Problem, Progress
+from arvae_desktop.services.file_reading import IMPORT, RESTORE, FileReading
 from arvae_desktop.storage.settings import settings_of
+from arvae_desktop.storage.store.transfer import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from arvae_desktop.domain.conversations import Conversation, KeptMessage
     from arvae_desktop.exchange.exporting import Format
     from arvae_desktop.services.keeping import Keeping
     from arvae_desktop.services.preferences import Preferences
@@ -93,11 +93,11 @@ class Transfers:
 
     async def import_file(self, path: Path, transfer: Transfer) -> Transferred:
         """Add the conversations of a file; see `importing.import_file`. Importing twice makes no doubles."""
-        return await self._add(import_file(path), transfer)
+        return await self._add(FileReading(IMPORT, path), transfer)
 
     async def restore(self, path: Path, transfer: Transfer) -> Transferred:
         """Add what is in a backup and isn't there, and take its settings. A damaged one changes nothing."""
-        return await self._add(backup.restore(path), transfer)
+        return await self._add(FileReading(RESTORE, path), transfer)
 
     async def export(
         self,
@@ -128,17 +128,17 @@ class Transfers:
             None, lambda trees, total: backup.back_up(trees, values, path, total), transfer
         )
 
-    async def _add(self, items: Iterator[backup.Restored], transfer: Transfer) -> Transferred:
+    async def _add(self, reading: FileReading, transfer: Transfer) -> Transferred:
         problems: list[Problem] = []
         settings: list[Settings] = []
 
-        def found() -> Iterator[tuple[Conversation, Sequence[KeptMessage]]]:
-            for item in items:
+        def found() -> Iterator[Prepared]:
+            for item in reading:
                 if transfer.is_cancelled:
                     return
                 match item:
-                    case ConversationTree(conversation, messages):
-                        yield conversation, messages
+                    case Prepared():
+                        yield item
                     case Problem():
                         problems.append(item)
                     case Progress():
@@ -152,6 +152,7 @@ class Transfers:
             is_cancelled = transfer.is_cancelled
         finally:
             transfer.cancel()  # whoever waited may have been cancelled
+            reading.close()
             self._keeping.library.reload()
         for each in settings:
             chosen = dataclasses.asdict(each)

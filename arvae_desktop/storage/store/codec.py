@@ -69,6 +69,11 @@ def joined(pieces: Iterable[tuple[str, bytes]]) -> tuple[Segment, ...]:
     return tuple(Segment(SegmentKind(kind), text_in(b"".join(texts))) for kind, texts in runs)
 
 
+def model_out(facts: AnswerFacts | None) -> bytes | None:
+    """The name of the model that the facts name, as it is kept."""
+    return None if facts is None else text_out(facts.model)
+
+
 def facts_out(facts: AnswerFacts | None) -> str | None:
     """What differs from the defaults, as JSON without the model, which has a column; None without facts."""
     if facts is None:
@@ -76,7 +81,7 @@ def facts_out(facts: AnswerFacts | None) -> str | None:
     found = _changed(facts, _FACTS)
     if facts.error is not None:
         found["error"] = {name: getattr(facts.error, name) for name in _ERROR}
-    return json.dumps(found)
+    return json.dumps(found) if found else "{}"
 
 
 def facts_in(model: str, kept: str | None) -> AnswerFacts | None:

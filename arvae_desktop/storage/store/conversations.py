@@ -24,11 +24,11 @@ _COLUMNS = (
     " is_pinned, is_archived, is_unread, deleted_at, draft, settings, tip"
 )
 INSERT = """
-insert into conversations(key, id, title, has_own_title, created_at, updated_at, folder, is_pinned,
+insert into conversations(key, folder, id, title, has_own_title, created_at, updated_at, is_pinned,
 is_archived, is_unread, deleted_at, draft, settings, tip)
 """
 _UPSERT = """
-insert into conversations(id, title, has_own_title, created_at, updated_at, folder, is_pinned, is_archived,
+insert into conversations(folder, id, title, has_own_title, created_at, updated_at, is_pinned, is_archived,
 is_unread, deleted_at, draft, settings, tip) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(id) do
 update set title = excluded.title, has_own_title = excluded.has_own_title, created_at = excluded.created_at,
 updated_at = excluded.updated_at, folder = excluded.folder, is_pinned = excluded.is_pinned, is_archived =
@@ -117,18 +117,23 @@ def put(connection: sqlite3.Connection, conversation: Conversation) -> int:
 
 def write(connection: sqlite3.Connection, conversation: Conversation) -> int:
     """The same, but nothing goes into the index."""
-    return int(connection.execute(_UPSERT, row(connection, conversation)).fetchone()[0])
+    folder = key_of_folder(connection, conversation.folder)
+    return int(connection.execute(_UPSERT, (folder, *row(conversation))).fetchone()[0])
 
 
-def row(connection: sqlite3.Connection, conversation: Conversation) -> tuple[Any, ...]:
-    """The values for `INSERT`, but for the key; the folder is made if it isn't there."""
+def key_of_folder(connection: sqlite3.Connection, name: str | None) -> int | None:
+    """The key of a conversation's folder, which is made if it isn't there."""
+    return None if name is None else folder_key(connection, name)
+
+
+def row(conversation: Conversation) -> tuple[Any, ...]:
+    """The values for `INSERT` that don't depend on the file: all behind the keys."""
     return (
         text_out(conversation.id),
         text_out(conversation.title),
         conversation.has_own_title,
         conversation.created_at,
         conversation.updated_at,
-        None if conversation.folder is None else folder_key(connection, conversation.folder),
         conversation.is_pinned,
         conversation.is_archived,
         conversation.is_unread,

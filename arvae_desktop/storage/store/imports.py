@@ -9,20 +9,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from arvae_desktop.storage.store.reports import ImportCount
-from arvae_desktop.storage.store.transfer import add_conversations, prepare
+from arvae_desktop.storage.store.transfer import Prepared, add_conversations, prepare
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from arvae_desktop.domain.conversations import Conversation, KeptMessage
-    from arvae_desktop.storage.store.transfer import Prepared
     from arvae_desktop.storage.store.writer import Writer
 
-    Found = tuple[Conversation, Sequence[KeptMessage]]
+    Found = Prepared | tuple[Conversation, Sequence[KeptMessage]]
 
 _BATCH_MESSAGES = 5_000
-_BATCH_CHARACTERS = 5_000_000
+_BATCH_BYTES = 5_000_000
 _MOST_WAITING = 2
 
 
@@ -82,13 +81,14 @@ def _add_batch(batch: list[Prepared], connection: sqlite3.Connection) -> ImportC
 
 def _batches(found: Iterable[Found]) -> Iterator[list[Prepared]]:
     batch: list[Prepared] = []
-    messages = characters = 0
-    for conversation, kept in found:
-        batch.append(prepare(conversation, kept))
-        messages += len(kept)
-        characters += sum(len(segment.text) for message in kept for segment in message.message.segments)
-        if messages >= _BATCH_MESSAGES or characters >= _BATCH_CHARACTERS:
+    messages = size = 0
+    for each in found:
+        prepared = each if isinstance(each, Prepared) else prepare(*each)
+        batch.append(prepared)
+        messages += len(prepared.messages)
+        size += sum(len(body) for *_, body, _ in prepared.messages)
+        if messages >= _BATCH_MESSAGES or size >= _BATCH_BYTES:
             yield batch
-            batch, messages, characters = [], 0, 0
+            batch, messages, size = [], 0, 0
     if batch:
         yield batch

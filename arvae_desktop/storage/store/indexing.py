@@ -28,16 +28,22 @@ _TIME_STEPS = 1_200  # a hundred years
 _SPOKEN = (SegmentKind.TEXT, SegmentKind.REFUSAL)
 # Words are gathered in memory up to this size before they are written: many messages at once go in faster.
 _GATHERED_BYTES = 64 << 20
+# What a statement puts in becomes a part of its own. Merging so many is left to a pause (`merge`): done
+# within the changes it would take a fifth of an import's time. With more, which a long import makes, search
+# would have too many to look into.
+_PARTS = 64
+_ROWS_OF_A_PART = 5_000
 _MERGED_PAGES = 200
 # Each of the two commands counts as one; beyond that, so SQLite says, there was something to merge.
 _CHANGES_OF_A_MERGE = 3
 LONGEST_PREFIX = 3
 _OPTIONS = "text, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='ascii'"
 
-_INSERT = "insert into message_index(rowid, text) values(?, ?)"
-_DELETE = "insert into message_index(message_index, rowid, text) values('delete', ?, ?)"
-_INSERT_TITLE = "insert into title_index(rowid, text) values(?, ?)"
-_DELETE_TITLE = "insert into title_index(title_index, rowid, text) values('delete', ?, ?)"
+_ENTRY = "(?, cast(? as text))"
+_INSERT = f"insert into message_index(rowid, text) values{_ENTRY}"
+_DELETE = "insert into message_index(message_index, rowid, text) values('delete', ?, cast(? as text))"
+_INSERT_TITLE = f"insert into title_index(rowid, text) values{_ENTRY}"
+_DELETE_TITLE = "insert into title_index(title_index, rowid, text) values('delete', ?, cast(? as text))"
 _ENDED = """
 select messages.key, role, model, created_at, layout, text
 from messages join bodies on bodies.key = messages.key
@@ -45,10 +51,10 @@ from messages join bodies on bodies.key = messages.key
 
 
 class Entry(NamedTuple):
-    """A row of an index: its key, and the text that the tokenizer is given."""
+    """A row of an index: its key, and the text that the tokenizer is given, in UTF-8."""
 
     key: int
-    text: str
+    text: bytes
 
 
 def make_index(connection: sqlite3.Connection) -> None:
@@ -57,6 +63,7 @@ def make_index(connection: sqlite3.Connection) -> None:
         connection.execute(f"create virtual table {index} using fts5({_OPTIONS})")
         connection.execute(f"insert into {index}({index}, rank) values('hashsize', {_GATHERED_BYTES})")
         connection.execute(f"insert into {index}({index}, rank) values('automerge', 0)")
+        connection.execute(f"insert into {index}({index}, rank) values('crisismerge', {_PARTS})")
     ended = connection.execute(f"{_ENDED} order by messages.key")
     connection.executemany(_INSERT, (_entry_of(row) for row in ended))
     titles = connection.execute("select key, title from conversations order by key")
@@ -66,8 +73,7 @@ def make_index(connection: sqlite3.Connection) -> None:
 def merge(connection: sqlite3.Connection) -> bool:
     """Put together some of the parts in which the index was written; whether there is more of that to do.
 
-    Left to itself the index would do so within the changes, which takes a fifth of an import's time; so it
-    does only where sixteen parts have come together. A step takes some hundredths of a second.
+    A step takes some hundredths of a second.
     """
     before = connection.total_changes
     for index in ("message_index", "title_index"):
@@ -75,22 +81,21 @@ def merge(connection: sqlite3.Connection) -> bool:
     return connection.total_changes - before >= _CHANGES_OF_A_MERGE
 
 
-def words(segments: Iterable[Segment]) -> str:
-    """What an entry says of a message's text."""
-    return index_text(searchable(segments))
+def words(role: str, created_at: float, segments: Iterable[Segment]) -> bytes:
+    """What an entry says of a message, whatever file it is in."""
+    tags = f"{role_tag(role)} {time_tag(time_step(created_at))} "
+    return tags.encode() + index_text(searchable(segments)).encode()
 
 
-def entry(key: int, role: str, model: int | None, created_at: float, found: str) -> Entry:
+def entry(key: int, model: int | None, found: bytes) -> Entry:
     """The entry of a message, with its `words`."""
-    tags = [role_tag(role), time_tag(time_step(created_at))]
-    if model is not None:
-        tags.append(model_tag(model))
-    return Entry(key, " ".join((*tags, found)))
+    return Entry(key, found if model is None else f"{model_tag(model)} ".encode() + found)
 
 
 def add_entries(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Put messages into the index; ascending keys are faster."""
-    bulk.insert(connection, "insert into message_index(rowid, text)", tuple(entries))
+    insertion = "insert into message_index(rowid, text)"
+    bulk.insert(connection, insertion, tuple(entries), marks=_ENTRY, at_once=_ROWS_OF_A_PART)
 
 
 def add_message(connection: sqlite3.Connection, key: int) -> None:
@@ -105,17 +110,17 @@ def remove_message(connection: sqlite3.Connection, key: int) -> None:
 
 def title_entry(conversation: int, title: str) -> Entry:
     """The entry of a conversation's title."""
-    return Entry(conversation, index_text(title))
+    return Entry(conversation, index_text(title).encode())
 
 
 def add_titles(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Put titles into the index; ascending keys are faster."""
-    bulk.insert(connection, "insert into title_index(rowid, text)", tuple(entries))
+    bulk.insert(connection, "insert into title_index(rowid, text)", tuple(entries), marks=_ENTRY)
 
 
 def remove_title(connection: sqlite3.Connection, conversation: int, title: str) -> None:
     """Take a conversation's title, as it stands there, out of the index."""
-    connection.execute(_DELETE_TITLE, (conversation, index_text(title)))
+    connection.execute(_DELETE_TITLE, title_entry(conversation, title))
 
 
 def searchable(segments: Iterable[Segment]) -> str:
@@ -157,4 +162,4 @@ def _stored_entry(connection: sqlite3.Connection, key: int) -> Entry:
 
 def _entry_of(row: tuple[int, str, int | None, float, str | None, bytes]) -> Entry:
     key, role, model, created_at, layout, text = row
-    return entry(key, role, model, created_at, words(body_in(layout, text)))
+    return entry(key, model, words(role, created_at, body_in(layout, text)))

@@ -16,6 +16,7 @@ from arvae_desktop.storage.store.codec import (
     facts_in,
     facts_out,
     joined,
+    model_out,
     text_in,
     text_out,
 )
@@ -44,7 +45,7 @@ with recursive way(key, parent, depth) as (
 )
 """
 INSERT = """
-insert into messages(key, conversation, id, parent, role, state, model, facts, created_at, is_deleted)
+insert into messages(key, conversation, parent, model, id, role, state, facts, created_at, is_deleted)
 """
 INSERT_BODY = "insert into bodies(key, layout, text)"
 _ONE = f"{INSERT} values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -157,13 +158,8 @@ def add(
     if connection.execute(taken, (conversation, text_out(kept.message.id))).fetchone():
         raise ValueError(f"there is a message {kept.message.id!r} already")
     parent = None if kept.parent is None else key_of(connection, conversation, kept.parent)
-    model = model_key(connection, kept.message.facts)
-    key = (
-        connection.execute(
-            _ONE, row(None, conversation, parent, model, kept, facts_out(kept.message.facts))
-        ).lastrowid
-        or 0
-    )
+    model = model_key(connection, model_out(kept.message.facts))
+    key = connection.execute(_ONE, (None, conversation, parent, model, *row(kept))).lastrowid or 0
     if kept.message.state is AnswerState.RUNNING:
         add_pieces(connection, key, kept.message.segments)
     else:
@@ -174,25 +170,14 @@ def add(
     connection.execute(update, (kept.created_at, becomes_tip, tip, conversation))
 
 
-def row(
-    key: int | None,
-    conversation: int,
-    parent: int | None,
-    model: int | None,
-    kept: KeptMessage,
-    facts: str | None,
-) -> tuple[Any, ...]:
-    """The values for `INSERT`, with the facts as they are kept; without a key it gets the next one."""
+def row(kept: KeptMessage) -> tuple[Any, ...]:
+    """The values for `INSERT` that don't depend on the file: all behind the keys."""
     message = kept.message
     return (
-        key,
-        conversation,
         text_out(message.id),
-        parent,
-        message.role,
-        message.state,
-        model,
-        facts,
+        message.role.value,
+        message.state.value,
+        facts_out(message.facts),
         kept.created_at,
         kept.is_deleted,
     )
@@ -220,7 +205,7 @@ def end(
 ) -> None:
     """End a running answer."""
     key = _running_key(connection, conversation_id, message_id)
-    values = (state, model_key(connection, facts), facts_out(facts), key)
+    values = (state, model_key(connection, model_out(facts)), facts_out(facts), key)
     connection.execute("update messages set state = ?, model = ?, facts = ? where key = ?", values)
     _close_journal(connection, key)
     indexing.add_message(connection, key)
@@ -279,13 +264,12 @@ def interrupt(connection: sqlite3.Connection, key: int) -> None:
     _close_journal(connection, key)
 
 
-def model_key(connection: sqlite3.Connection, facts: AnswerFacts | None) -> int | None:
-    """The key of the model that the facts name."""
-    if facts is None:
+def model_key(connection: sqlite3.Connection, name: bytes | None) -> int | None:
+    """The key of a model, by its name as it is kept."""
+    if name is None:
         return None
-    name = (text_out(facts.model),)
-    row = connection.execute("select key from models where name = ?", name).fetchone()
-    return int(row[0]) if row else connection.execute("insert into models(name) values(?)", name).lastrowid
+    row = connection.execute("select key from models where name = ?", (name,)).fetchone()
+    return int(row[0]) if row else connection.execute("insert into models(name) values(?)", (name,)).lastrowid
 
 
 def _running_key(connection: sqlite3.Connection, conversation_id: str, message_id: str) -> int:

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from arvae_desktop.domain.messages import AnswerState
 from arvae_desktop.storage.store import bulk, conversations, indexing, messages
-from arvae_desktop.storage.store.codec import body_out, facts_out, text_in, text_out
+from arvae_desktop.storage.store.codec import body_in, body_out, model_out, text_out
 from arvae_desktop.storage.store.reports import ImportCount
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from arvae_desktop.domain.conversations import Conversation, KeptMessage
-    from arvae_desktop.domain.messages import AnswerFacts
 
 
 class Prepared(NamedTuple):
-    """A conversation of which all has been worked out that doesn't depend on the store."""
+    """A conversation of which all has been worked out that doesn't depend on the file.
 
-    conversation: Conversation
-    messages: tuple[_PreparedMessage, ...]
+    What is in it are tuples, texts, bytes and numbers of Python's own kinds, which `marshal` brings from one
+    process to another.
+
+    Attributes:
+        title: what goes into the index of titles.
+        folder: the name of its folder, or None.
+        row: as of `conversations.row`.
+        messages: no message stands before its parent.
+    """
+
+    title: str
+    folder: str | None
+    row: tuple[Any, ...]
+    messages: tuple[PreparedMessage, ...]
 
 
-class _PreparedMessage(NamedTuple):
-    kept: KeptMessage
-    facts: str | None
-    layout: str | None
-    body: bytes
-    words: str
+# The parent's id and the model's name, as they are kept; its `messages.row`, layout and body; its words.
+PreparedMessage: TypeAlias = tuple[bytes | None, bytes | None, tuple[Any, ...], str | None, bytes, bytes]
 
 
 def prepare(conversation: Conversation, kept: Sequence[KeptMessage]) -> Prepared:
-    """Get a conversation ready to be added; this can be done on any thread."""
-    return Prepared(conversation, tuple(map(_prepare_message, parents_first(kept))))
+    """Get a conversation ready to be added; this can be done in any process."""
+    return Prepared(
+        conversation.title,
+        conversation.folder,
+        conversations.row(conversation),
+        tuple(map(_prepare_message, parents_first(kept))),
+    )
 
 
 def add_conversations(connection: sqlite3.Connection, found: Iterable[Prepared]) -> ImportCount:
@@ -43,7 +55,7 @@ def add_conversations(connection: sqlite3.Connection, found: Iterable[Prepared])
     A message whose parent isn't among them stands at a beginning.
     """
     adding, everything = _Adding(connection), tuple(found)
-    adding.find([prepared.conversation.id for prepared in everything])
+    adding.find([prepared.row[0] for prepared in everything])
     for prepared in everything:
         adding.add(prepared)
     return adding.finish()
@@ -77,10 +89,14 @@ def parents_first(kept: Sequence[KeptMessage]) -> list[KeptMessage]:
     return ordered + [found for left in waiting.values() for found in left]
 
 
-def _prepare_message(kept: KeptMessage) -> _PreparedMessage:
-    segments = kept.message.segments
-    return _PreparedMessage(
-        kept, facts_out(kept.message.facts), *body_out(segments), indexing.words(segments)
+def _prepare_message(kept: KeptMessage) -> PreparedMessage:
+    message = kept.message
+    return (
+        None if kept.parent is None else text_out(kept.parent),
+        model_out(message.facts),
+        messages.row(kept),
+        *body_out(message.segments),
+        indexing.words(message.role.value, kept.created_at, message.segments),
     )
 
 
@@ -93,10 +109,10 @@ class _Adding:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._models: dict[str, int | None] = {}
+        self._models: dict[bytes, int | None] = {}
         self._next_key = _free_key(connection, "messages")
         self._next_conversation = _free_key(connection, "conversations")
-        self._known: dict[str, int] = {}
+        self._known: dict[bytes, int] = {}
         self._heads: list[tuple[Any, ...]] = []
         self._rows: list[tuple[Any, ...]] = []
         self._bodies: list[tuple[int, str | None, bytes]] = []
@@ -106,38 +122,38 @@ class _Adding:
         self._count = 0
         self._skipped = 0
 
-    def find(self, ids: Sequence[str]) -> None:
+    def find(self, ids: Sequence[bytes]) -> None:
         """Find out which of these conversations are there, before they are added."""
         for start in range(0, len(ids), _AT_ONCE):
-            part = [text_out(each) for each in ids[start : start + _AT_ONCE]]
+            part = ids[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(part))
             query = f"select id, key from conversations where id in ({marks})"
-            self._known.update(
-                (text_in(identity), key) for identity, key in self._connection.execute(query, part)
-            )
+            self._known.update(self._connection.execute(query, part).fetchall())
 
     def add(self, prepared: Prepared) -> None:
         """Add a conversation that was looked for."""
-        conversation = prepared.conversation
-        known: dict[str, int] = {}
-        key = self._known.get(conversation.id)
-        if key is None:
-            key = self._known[conversation.id] = self._next_conversation
-            self._next_conversation += 1
-            self._heads.append((key, *conversations.row(self._connection, conversation)))
-            self._titles.append(indexing.title_entry(key, conversation.title))
-        else:
-            self._write()  # the same conversation may have come before
-            query = "select id, key from messages where conversation = ?"
-            rows = self._connection.execute(query, (key,))
-            known = {text_in(identity): message for identity, message in rows}
+        key, known = self._place(prepared)
         for message in prepared.messages:
-            identity, parent = message.kept.message.id, message.kept.parent
+            identity = message[2][0]
             if identity in known:
                 self._skipped += 1
             else:
-                above = None if parent is None else known.get(parent)
-                known[identity] = self._add_message(key, above, message)
+                known[identity] = self._add_message(key, known, message)
+
+    def _place(self, prepared: Prepared) -> tuple[int, dict[bytes | None, int]]:
+        """The key of a conversation, which is made if it isn't there, and those of the messages it has."""
+        identity = prepared.row[0]
+        key = self._known.get(identity)
+        if key is None:
+            key = self._known[identity] = self._next_conversation
+            self._next_conversation += 1
+            folder = conversations.key_of_folder(self._connection, prepared.folder)
+            self._heads.append((key, folder, *prepared.row))
+            self._titles.append(indexing.title_entry(key, prepared.title))
+            return key, {}
+        self._write()  # the same conversation may have come before
+        query = "select id, key from messages where conversation = ?"
+        return key, dict(self._connection.execute(query, (key,)).fetchall())
 
     def finish(self) -> ImportCount:
         """Write what was gathered; returns what was added."""
@@ -148,26 +164,27 @@ class _Adding:
         indexing.add_entries(self._connection, self._entries)
         return ImportCount(self._new_conversations, self._count, self._skipped)
 
-    def _add_message(self, conversation: int, parent: int | None, prepared: _PreparedMessage) -> int:
+    def _add_message(
+        self, conversation: int, known: Mapping[bytes | None, int], prepared: PreparedMessage
+    ) -> int:
         key = self._next_key
         self._next_key += 1
-        kept, facts, layout, body, words = prepared
-        message = kept.message
-        model = self._model(message.facts)
-        self._rows.append(messages.row(key, conversation, parent, model, kept, facts))
-        if message.state is AnswerState.RUNNING:
-            messages.add_pieces(self._connection, key, message.segments)
+        parent, name, row, layout, body, words = prepared
+        model = self._model(name)
+        self._rows.append((key, conversation, known.get(parent), model, *row))
+        if row[2] == AnswerState.RUNNING:
+            messages.add_pieces(self._connection, key, body_in(layout, body))
         else:
             self._bodies.append((key, layout, body))
-            self._entries.append(indexing.entry(key, message.role, model, kept.created_at, words))
+            self._entries.append(indexing.entry(key, model, words))
         return key
 
-    def _model(self, facts: AnswerFacts | None) -> int | None:
-        if facts is None:
+    def _model(self, name: bytes | None) -> int | None:
+        if name is None:
             return None
-        if facts.model not in self._models:
-            self._models[facts.model] = messages.model_key(self._connection, facts)
-        return self._models[facts.model]
+        if name not in self._models:
+            self._models[name] = messages.model_key(self._connection, name)
+        return self._models[name]
 
     def _write(self) -> None:
         self._count += len(self._rows)

@@ -32,6 +32,9 @@ _T = TypeVar("_T")
 
 _RETRY_S = 1.0
 _PAUSE_S = 0.25
+# Between two steps of what is done in a pause: until an import's parts of the index are merged, search is
+# slower.
+_STEP_PAUSE_S = 0.02
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class Writer:
         self._queue: SimpleQueue[_Change | _Task] = SimpleQueue()
         self._unsaved: list[_Change] = []
         self._retry_at = 0.0
+        self._pause_s = _PAUSE_S
         self._thread: threading.Thread | None = None
 
     # --- from any thread ---
@@ -161,7 +165,7 @@ class Writer:
     def _next(self) -> tuple[list[_Change], _Task | None]:
         """All changes that wait, up to the next task; nothing if it is time to do something unasked."""
         changes: list[_Change] = []
-        timeout = _RETRY_S if self.overlay is not None else _PAUSE_S if self._file.is_untidy else None
+        timeout = _RETRY_S if self.overlay is not None else self._pause_s if self._file.is_untidy else None
         try:
             found = self._queue.get(timeout=timeout)
             while isinstance(found, _Change):
@@ -179,8 +183,10 @@ class Writer:
             if time.monotonic() >= self._retry_at:
                 self._write(self._unsaved)
         elif changes:
+            self._pause_s = _PAUSE_S
             self._write(changes)
         elif self._file.is_untidy and self._queue.empty():
+            self._pause_s = _STEP_PAUSE_S
             self._upkeep(self._file.tidy)
 
     def _write(self, changes: list[_Change], *, may_rescue: bool = True) -> None:

@@ -14,9 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-from arvae_desktop.domain.conversations import Conversation, ConversationTree, KeptMessage
+from arvae_desktop.domain.conversations import Conversation, KeptMessage
 from arvae_desktop.domain.messages import AnswerFacts, AnswerState, Message, Role, Segment, SegmentKind
-from arvae_desktop.exchange.importing import import_file
+from arvae_desktop.services.file_reading import IMPORT, FileReading
+from arvae_desktop.storage.store.transfer import Prepared
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.stores import Texts, conversations, open_store
 from tests.unit.exchange.foreign import chatgpt, node
@@ -72,15 +73,18 @@ def searching(folder: Path, _messages: int) -> dict[str, float]:
 
 
 def importing(folder: Path, messages: int) -> dict[str, float]:
-    """An import of a file of ChatGPT's into an empty store, from its first byte to the last message."""
+    """An import of a file of ChatGPT's into an empty store, from its first byte to the last message.
+
+    It is read as the app reads it, in a process of its own, whose start counts, too.
+    """
     found = list(conversations(messages, Texts()))
     path = folder / "conversations.json"
     path.write_text(json.dumps([_as_chatgpt(*each) for each in found]), "ascii")
     store = open_store(folder)
     store.open().result()
     start, used = time.perf_counter(), time.process_time()
-    trees = (item for item in import_file(path) if isinstance(item, ConversationTree))
-    count = store.import_conversations((tree.conversation, tree.messages) for tree in trees).done.result()
+    read = (item for item in FileReading(IMPORT, path) if isinstance(item, Prepared))
+    count = store.import_conversations(read).done.result()
     seconds, used = time.perf_counter() - start, time.process_time() - used
     store.close().result()
     assert count.messages == messages

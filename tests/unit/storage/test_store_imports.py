@@ -1,6 +1,8 @@
 """Many conversations at once."""
 
+import sqlite3
 import threading
+import time
 from concurrent.futures import CancelledError
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.messages import AnswerState, Role
+from arvae_desktop.storage.store import indexing, live_file, writer
 from arvae_desktop.storage.store.reports import ImportCount
 from arvae_desktop.storage.store.transfer import parents_first
 from tests.unit.storage.keeping import done, fill, said
@@ -120,3 +123,46 @@ def test_what_is_said_meanwhile_is_saved_in_between(store):
 
 def test_nothing_to_import(store):
     assert done(store.import_conversations([]).done) == ImportCount()
+
+
+def parts_of_index(path):
+    connection = sqlite3.connect(path)
+    try:
+        (count,) = connection.execute("select count(distinct segid) from message_index_idx").fetchone()
+    finally:
+        connection.close()
+    return count
+
+
+def test_the_index_is_merged_in_a_pause_and_not_within_an_import(folder, store, monkeypatch):
+    monkeypatch.setattr(indexing, "_ROWS_OF_A_PART", 100)
+    monkeypatch.setattr(live_file.LiveFile, "tidy", lambda _self: None)
+    done(store.import_conversations(conversations(400, 10)).done)
+    assert parts_of_index(folder.file) == 40
+    monkeypatch.undo()
+    deadline = time.monotonic() + 60
+    while parts_of_index(folder.file) > 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert done(store.search("word7")).messages
+
+
+def test_steps_of_a_pause_follow_each_other_quickly(store, monkeypatch):
+    steps, is_done = [], threading.Event()
+
+    def tidy(file):
+        steps.append(time.monotonic())
+        if len(steps) >= 10:
+            file.is_untidy = False
+            is_done.set()
+
+    monkeypatch.setattr(live_file.LiveFile, "tidy", tidy)
+    monkeypatch.setattr(writer, "_PAUSE_S", 1.0)
+    for turn in range(2):  # after a change there is a whole pause again
+        done(store.save_new_draft(f"draft {turn}"))
+        start = time.monotonic()
+        assert is_done.wait(60)
+        assert steps[0] - start > 0.5
+        assert steps[-1] - steps[0] < 5
+        steps.clear()
+        is_done.clear()
