@@ -131,9 +131,11 @@ def test_a_fault_of_ours_is_told(path, monkeypatch):
 
 def test_closing_ends_it_from_another_thread(endless):
     reading, is_going, ended = FileReading(IMPORT, endless), threading.Event(), threading.Event()
+    found = []
 
     def read():
-        for _ in reading:
+        for item in reading:
+            found.append(item)
             is_going.set()
         ended.set()
 
@@ -142,6 +144,7 @@ def test_closing_ends_it_from_another_thread(endless):
     reading.close()
     assert ended.wait(PATIENCE_S)
     assert process_of(reading).returncode is not None
+    assert len(found) < 20_000
 
 
 def test_what_was_closed_before_starts_nothing(path):
@@ -151,12 +154,31 @@ def test_what_was_closed_before_starts_nothing(path):
     assert reading._process is None
 
 
-def test_who_looks_no_further_leaves_no_process(endless):
+@pytest.mark.skipif(sys.platform == "win32", reason="processes can’t be stopped there")
+def test_who_looks_no_further_leaves_no_process_even_one_that_hangs(endless):
     reading = FileReading(IMPORT, endless)
     items = iter(reading)
     next(items)
-    items.close()
-    assert process_of(reading).returncode is not None
+    process = process_of(reading)
+    process.send_signal(signal.SIGSTOP)
+    ending = threading.Thread(target=items.close, daemon=True)
+    ending.start()
+    ending.join(PATIENCE_S)
+    is_over = process.returncode is not None
+    process.send_signal(signal.SIGCONT)
+    assert is_over
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_it_ends_with_its_input_also_where_reading_hangs(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with FileReading(IMPORT, path)._start() as process:
+        try:
+            process.stdin.close()
+            assert process.wait(PATIENCE_S) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in Linux’s /proc")

@@ -1,7 +1,11 @@
 """Whole files in and out of a real store."""
 
+import asyncio
 import gc
 import json
+import os
+import sys
+import threading
 
 import pytest
 
@@ -9,6 +13,7 @@ from arvae_desktop.domain.conversations import Conversation, ConversationSetting
 from arvae_desktop.domain.library import RECENT
 from arvae_desktop.domain.messages import Role
 from arvae_desktop.exchange.exporting import Format
+from arvae_desktop.services.file_reading import FileReading
 from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.transfers import Transfer, Transfers
@@ -164,6 +169,31 @@ def test_an_import_that_is_cancelled_keeps_what_it_has(transfers, keeping, tmp_p
     assert outcome.is_cancelled
     assert 0 < outcome.conversations < 3_000
     assert len(done(keeping.store.conversation_ids())) == outcome.conversations
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_an_import_that_nobody_waits_for_ends_also_where_reading_hangs(transfers, tmp_path, run, monkeypatch):
+    processes, is_started = [], threading.Event()
+    start = FileReading._start
+
+    def started(reading):
+        processes.append(start(reading))
+        is_started.set()
+        return processes[0]
+
+    monkeypatch.setattr(FileReading, "_start", started)
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+
+    async def carry():
+        task = asyncio.create_task(transfers.import_file(path, Transfer(lambda _progress: None)))
+        await asyncio.to_thread(is_started.wait, 30)
+        task.cancel()
+        await asyncio.wait([task])
+        return task.cancelled()
+
+    assert run(carry())
+    processes[0].wait(30)
 
 
 def test_an_export_that_is_cancelled_leaves_the_file_that_was_there(transfers, keeping, tmp_path, run):

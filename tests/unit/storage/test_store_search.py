@@ -1,6 +1,8 @@
 """Search: what is found, in which order, and what is marked."""
 
+import contextlib
 import re
+import sqlite3
 import unicodedata
 
 import pytest
@@ -225,3 +227,11 @@ def test_search_finds_what_an_oracle_finds(searched, texts, query):
         assert all(hit.ranges for hit in results.messages)
     done(searched.purge(["c"]))
     assert done(searched.search("a OR b")).messages == ()
+
+
+def test_a_purged_title_leaves_the_index(folder, store):
+    fill(store, "c", said("m", "text"), title="Unmistakable")
+    done(store.purge(["c"]))
+    with contextlib.closing(sqlite3.connect(folder.file)) as connection:
+        query = "select count(*) from title_index where title_index match 'unmistakable'"
+        assert connection.execute(query).fetchone() == (0,)
