@@ -34,7 +34,8 @@ class NotifierWatcher:
         self._items: list[str] = []
         self._connection = open_dbus_connection(address)
         self._notes: list[tuple[Any, ...]] = []
-        for name in (_WATCHER, _NOTIFICATIONS):
+        # The watcher's last: who waits for it asks at once, and while we wait for a reply all else is dropped.
+        for name in (_NOTIFICATIONS, _WATCHER):
             self._connection.send_and_get_reply(message_bus.RequestName(name))
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="watcher", daemon=True)
