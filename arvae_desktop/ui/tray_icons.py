@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import lru_cache
 
@@ -15,8 +16,9 @@ from arvae_desktop.ui.resources import resource
 ON_LIGHT, ON_DARK = "#2a2b31", "#f4f4f7"
 # Without the names of `Qt`: PySide makes them all at the first use, and the tray would wait 17 ms for it.
 _SIZES = (16, 22, 24, 32, 44, 48, 64)
-_AROUND = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
-_EDGE_OPACITY = 0.3  # of each of the eight, which lie over each other
+_STROKE = re.compile(rb'stroke-width="([0-9.]+)"')
+_EDGE = 1.8  # how much wider a stroke is with the edges at both of its sides
+_EDGE_OPACITY = 0.7
 
 
 @lru_cache(maxsize=8)
@@ -26,39 +28,26 @@ def tray_icon(state: ActivityState, *, is_dark: bool) -> QIcon:
     color, other = (ON_DARK, ON_LIGHT) if is_dark else (ON_LIGHT, ON_DARK)
     if is_template:
         color = "#000000"
-    svg = resource(f"icons/tray-{state}.svg").read_bytes().replace(b"currentColor", color.encode())
-    renderer = QSvgRenderer(QByteArray(svg))
+    svg = resource(f"icons/tray-{state}.svg").read_bytes()
+    glyph = QSvgRenderer(QByteArray(svg.replace(b"currentColor", color.encode())))
+    edge = None if is_template else QSvgRenderer(QByteArray(_widened(svg, other)))
     icon = QIcon()
     for size in _SIZES:
-        glyph = _clear(size)
-        painter = QPainter(glyph)
-        renderer.render(painter, QRectF(glyph.rect()))
+        pixmap = QPixmap(size, size)
+        pixmap.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(pixmap)
+        if edge is not None:
+            painter.setOpacity(_EDGE_OPACITY)
+            edge.render(painter, QRectF(pixmap.rect()))
+            painter.setOpacity(1)
+        glyph.render(painter, QRectF(pixmap.rect()))
         painter.end()
-        icon.addPixmap(glyph if is_template else _edged(glyph, QColor(other)))
+        icon.addPixmap(pixmap)
     icon.setIsMask(is_template and state is ActivityState.IDLE)
     return icon
 
 
-def _edged(glyph: QPixmap, color: QColor) -> QPixmap:
-    """With an edge all around: many desktops have a dark panel and light windows, and none tells."""
-    shadow = QPixmap(glyph)
-    painter = QPainter(shadow)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(shadow.rect(), color)
-    painter.end()
-    edged = _clear(glyph.width())
-    width = max(1, round(glyph.width() / 24))
-    painter = QPainter(edged)
-    painter.setOpacity(_EDGE_OPACITY)
-    for x, y in _AROUND:
-        painter.drawPixmap(x * width, y * width, shadow)
-    painter.setOpacity(1)
-    painter.drawPixmap(0, 0, glyph)
-    painter.end()
-    return edged
-
-
-def _clear(size: int) -> QPixmap:
-    pixmap = QPixmap(size, size)
-    pixmap.fill(QColor(0, 0, 0, 0))
-    return pixmap
+def _widened(svg: bytes, color: str) -> bytes:
+    """What lies under a glyph as its edge: dark panels beside light windows are common, and not told."""
+    wide = _STROKE.sub(lambda found: b'stroke-width="%.1f"' % (float(found[1]) + _EDGE), svg)
+    return wide.replace(b"currentColor", color.encode())
