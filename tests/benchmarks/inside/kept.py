@@ -155,15 +155,18 @@ async def _until(is_so: Callable[[], bool]) -> None:
 
 async def _run(what: Callable[[Parts], object], application: QApplication, folder: Path) -> dict[str, float]:
     from arvae_desktop.app.parts import Parts
-    from arvae_desktop.app.wiring import connect
+    from arvae_desktop.app.wiring import connect, connect_window
     from arvae_desktop.app.wishes import Wishes
 
     parts = Parts(application, Options(demo=True, data_dir=folder), None)
-    connect(parts, Wishes(parts))
+    wishes = Wishes(parts)
+    connect(parts, wishes)
+    connect_window(parts, wishes)
     parts.window.page.show_session(parts.conversations.current)
     parts.window.show()
     parts.window.activateWindow()
     warm_up()
+    await wishes.load_reader()
     await asyncio.wrap_future(parts.keeping.store.overview())
     await asyncio.sleep(1.0)  # the list is there
     try:
