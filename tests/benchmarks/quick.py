@@ -14,7 +14,10 @@ from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.memory import own_libraries, settled_mb
+from tests.benchmarks.scenes import play
 from tests.benchmarks.stage import INSIDE
+from tests.benchmarks.streaming import LATENCY_BAR_MS, latencies_ms
+from tests.benchmarks.texts import prose_model, tokens_of
 from tests.support.processes import wait_until
 from tests.support.tray import TrayProcess
 
@@ -49,6 +52,11 @@ def quick(stage: Stage) -> list[Figure]:
             stage, bare, count, lambda: stage.desktop.press_at_once("ctrl+alt+space"), ends="alt+F4"
         )
     floor_p95 = (percentile(floor, 95),)
+    model = prose_model(300 if stage.quick else 1_000)
+    deltas, bare = (
+        (percentile(latencies_ms(play(stage, who, "stream", rate=200, model=model), tokens_of(model)), 99),)
+        for who in ("quick_app", "bare_client")
+    )
     return [
         Figure(
             f"shortcut to the focused box, p95 of {count}",
@@ -64,6 +72,7 @@ def quick(stage: Stage) -> list[Figure]:
             floor_p95,
             _FOCUSED_BAR_MS,
         ),
+        Figure("delta on the socket to its pixels in the box, p99", "ms", deltas, bare, LATENCY_BAR_MS),
     ]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_LATENCY_BAR_MS = 34
+LATENCY_BAR_MS = 34
 _STALL_BAR_MS = 33
 _MARKDOWN_STALL_BAR_MS = 16
 _WORK_BAR = 3.0
@@ -33,7 +33,7 @@ def latency(stage: Stage) -> list[Figure]:
             return latencies_ms(play(stage, who, "stream", rate=rate, model=model), tokens_of(model))
 
         bare, app = _in_turn(run, 1 if stage.quick else 3)
-        for percent, bar in ((50, None), (99, _LATENCY_BAR_MS)):
+        for percent, bar in ((50, None), (99, LATENCY_BAR_MS)):
             measured, floor = (tuple(percentile(one, percent) for one in runs) for runs in (app, bare))
             name = f"delta on the socket to its pixels, {rate:,} tokens/s, p{percent}"
             figures.append(Figure(name, "ms", measured, floor, bar))

@@ -28,14 +28,19 @@ class AppChat:
     """The app's window, used by the names that its widgets keep (see `scenario.Chat`)."""
 
     def __init__(self, window: QMainWindow) -> None:
-        self.view = window.findChild(TranscriptView, "transcript")
+        self._window = window
         self.send_button = window.findChild(QAbstractButton, "sendButton")
         self._stop_button = window.findChild(QAbstractButton, "stopButton")
         self._prompt = window.findChild(QPlainTextEdit, "composer")
         self._picker = window.findChild(QComboBox, "modelPicker")
 
+    @property
+    def view(self) -> TranscriptView:
+        """The page; made soon after the first frame."""
+        return self._window.findChild(TranscriptView, "transcript")
+
     def is_ready(self) -> bool:
-        return self._picker.count() > 0 and self.send_button.isVisible()
+        return self.view is not None and self._picker.count() > 0 and self.send_button.isVisible()
 
     def is_running(self) -> bool:
         return self._stop_button.isVisible()
@@ -53,7 +58,8 @@ class AppChat:
         self._stop_button.click()
 
 
-def _record_paints(recorder: Recorder) -> None:
+def record_paints(recorder: Recorder) -> None:
+    """Have every page tell when it has painted."""
     original = TranscriptView.paintEvent
 
     def paint_event(view: TranscriptView, event: QPaintEvent) -> None:
@@ -68,7 +74,7 @@ def main() -> int:
     sys.argv = ["arvae-desktop", *arguments]
     recorder = Recorder()
     runners: list[Runner] = []
-    _record_paints(recorder)
+    record_paints(recorder)
     when_shown(
         lambda window: runners.append(Runner(AppChat(window), recorder, Path(report), json.loads(scenario)))
     )

@@ -29,8 +29,13 @@ _TYPING_S = 1.0  # nobody writes a prompt faster, and a program may use the time
 class Chat(Protocol):
     """A chat program with one conversation."""
 
-    view: QTextEdit | QPlainTextEdit
-    send_button: QWidget
+    @property
+    def view(self) -> QTextEdit | QPlainTextEdit:
+        """Where the answer is seen."""
+
+    @property
+    def send_button(self) -> QWidget:
+        """What sends; it is painted when the program is idle again."""
 
     def is_ready(self) -> bool:
         """Whether a prompt can be sent."""
