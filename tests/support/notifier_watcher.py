@@ -34,7 +34,7 @@ class NotifierWatcher:
         self._items: list[str] = []
         self._connection = open_dbus_connection(address)
         self._notes: list[tuple[Any, ...]] = []
-        # The watcher's last: who waits for it asks at once, and while we wait for a reply all else is dropped.
+        # The watcher's last: who waits for it asks at once, and what comes while we wait for a reply is lost.
         for name in (_NOTIFICATIONS, _WATCHER):
             self._connection.send_and_get_reply(message_bus.RequestName(name))
         self._is_over = threading.Event()
