@@ -44,14 +44,14 @@ def play(
     """Play a scenario.
 
     Args:
-        who: ``app``, ``quick_app`` or ``bare_client``.
+        who: ``app``, ``quick_app``, or one of those that begin with ``bare_``.
         rate: the server's tokens a second; None is as fast as it goes.
         every_turn: whether the event loop's turns are watched.
     """
     report = stage.new_folder("report") / "report.json"
     scenario = json.dumps({"name": name, "options": options, "every_turn": every_turn})
     with stage.server(rate) as server:
-        arguments = [server.base_url] if who == "bare_client" else stage.app_arguments(server)
+        arguments = [server.base_url] if who.startswith("bare_") else stage.app_arguments(server)
         with stage.program(f"{INSIDE}.{who}", str(report), scenario, *arguments) as process:
 
             def is_over() -> bool:
