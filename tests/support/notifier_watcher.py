@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any, Self
+from typing import Any
 
 from jeepney import (
     DBusAddress,
@@ -15,9 +14,9 @@ from jeepney import (
     new_method_return,
     new_signal,
 )
-from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
+from tests.support.bus_service import BusService
 from tests.support.processes import wait_until
 
 _WATCHER = "org.kde.StatusNotifierWatcher"
@@ -26,28 +25,14 @@ _NOTIFICATIONS = "org.freedesktop.Notifications"
 _MENU = "com.canonical.dbusmenu"
 
 
-class NotifierWatcher:
+class NotifierWatcher(BusService):
     """Has the watcher's name on a bus as long as it runs."""
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._items: list[str] = []
-        self._connection = open_dbus_connection(address)
         self._notes: list[tuple[Any, ...]] = []
-        # The watcher's last: who waits for it asks at once, and what comes while we wait for a reply is lost.
-        for name in (_NOTIFICATIONS, _WATCHER):
-            self._connection.send_and_get_reply(message_bus.RequestName(name))
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="watcher", daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join(5)
-        self._connection.close()
+        super().__init__(address, _NOTIFICATIONS, _WATCHER)  # the app waits for the watcher
 
     def wait_for_item(self) -> str:
         """The bus name of the one item."""
@@ -97,15 +82,6 @@ class NotifierWatcher:
             reply = connection.send_and_get_reply(message, timeout=5)
         assert reply.header.message_type is MessageType.method_return, reply.body
         return reply.body
-
-    def _serve(self) -> None:
-        while not self._is_over.is_set():
-            try:
-                message = self._connection.receive(timeout=0.02)
-            except TimeoutError:
-                continue
-            if message.header.message_type is MessageType.method_call:
-                self._answer(message)
 
     def _answer(self, message: Any) -> None:
         fields = message.header.fields

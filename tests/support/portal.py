@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jeepney import DBusAddress, HeaderFields, MessageType, new_error, new_method_return, new_signal
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
+from jeepney import DBusAddress, HeaderFields, new_error, new_method_return, new_signal
+
+from tests.support.bus_service import BusService
 
 if TYPE_CHECKING:
     from jeepney import Message
@@ -31,7 +30,7 @@ class Call(NamedTuple):
     body: tuple[Any, ...]
 
 
-class StandInPortal:
+class StandInPortal(BusService):
     """Has the portal's name on a bus as long as it runs.
 
     Attributes:
@@ -58,19 +57,7 @@ class StandInPortal:
         self._spoke: set[str] = set()
         self._client = ""
         self._session = ""
-        self._connection = open_dbus_connection(address)
-        self._connection.send_and_get_reply(message_bus.RequestName(NAME))
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="portal", daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join(5)
-        self._connection.close()
+        super().__init__(address, NAME)
 
     @property
     def members(self) -> list[str]:
@@ -95,15 +82,6 @@ class StandInPortal:
         signal = new_signal(DBusAddress(path, interface=interface), member, signature, body)
         signal.header.fields[HeaderFields.destination] = self._client
         self._connection.send(signal)
-
-    def _serve(self) -> None:
-        while not self._is_over.is_set():
-            try:
-                message = self._connection.receive(timeout=0.02)
-            except TimeoutError:
-                continue
-            if message.header.message_type is MessageType.method_call:
-                self._answer(message)
 
     def _answer(self, message: Message) -> None:
         fields = message.header.fields
