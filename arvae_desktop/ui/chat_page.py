@@ -92,11 +92,6 @@ class ChatPage(QWidget):
         self._on_connection_changed()
 
     @property
-    def has_reader(self) -> bool:
-        """Whether there is a `reader`; nothing could be seen in it yet if there is not."""
-        return self._reader is not None
-
-    @property
     def reader(self) -> ConversationReader:
         """What conversations are read with; made when it is first asked for."""
         if self._reader is None:

@@ -40,11 +40,15 @@ class GlobalShortcut(QObject):
 
     def release(self) -> None:
         """Give the combination back."""
-        raise NotImplementedError
+        self._end()
+        self._tell(ShortcutReport(self.way))
 
     def close(self) -> None:
         """Give all back; nothing is told any more."""
-        raise NotImplementedError
+        self._end()
+
+    def _end(self) -> None:
+        """Let go of the combination, if there is one."""
 
     def _tell(self, report: ShortcutReport) -> None:
         self.report = report
@@ -67,7 +71,4 @@ class NoShortcut(GlobalShortcut):
         self._tell(report.tried("look for a way to global shortcuts", self._reason, is_good=False))
 
     def release(self) -> None:
-        """See `GlobalShortcut`."""
-
-    def close(self) -> None:
-        """See `GlobalShortcut`."""
+        """There is nothing to give back, and why there is none stays true."""

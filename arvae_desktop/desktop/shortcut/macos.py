@@ -81,14 +81,9 @@ class MacShortcut(GlobalShortcut):
         report = report.tried(f"RegisterEventHotKey {combination}", answer, is_good=not error)
         self._tell(replace(report, state=state, reason=reason))
 
-    def release(self) -> None:
-        """See `GlobalShortcut`."""
-        self._end()
-        self._tell(ShortcutReport(self.way))
-
     def close(self) -> None:
         """See `GlobalShortcut`."""
-        self._end()
+        super().close()
         if self._handler_ref:
             self._carbon.RemoveEventHandler(self._handler_ref)
             self._handler_ref = c_void_p()

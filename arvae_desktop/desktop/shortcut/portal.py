@@ -57,15 +57,6 @@ class PortalShortcut(GlobalShortcut):
         )
         self._watcher = Watcher(self._session, "portal")
 
-    def release(self) -> None:
-        """See `GlobalShortcut`."""
-        self._end()
-        self._tell(ShortcutReport(self.way))
-
-    def close(self) -> None:
-        """See `GlobalShortcut`."""
-        self._end()
-
     def _end(self) -> None:
         if self._watcher is not None and self._session is not None:
             self._watcher.post(self._session.end)

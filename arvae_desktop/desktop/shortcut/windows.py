@@ -71,15 +71,6 @@ class WindowsShortcut(GlobalShortcut):
             on_hot=lambda time: self._hot.emit(number, time),
         )
 
-    def release(self) -> None:
-        """See `GlobalShortcut`."""
-        self._end()
-        self._tell(ShortcutReport(self.way))
-
-    def close(self) -> None:
-        """See `GlobalShortcut`."""
-        self._end()
-
     def _end(self) -> None:
         if self._holder is not None:
             self._holder.end()

@@ -35,14 +35,12 @@ class X11Shortcut(GlobalShortcut):
         self._tell(ShortcutReport(self.way, ShortcutState.ASKING, str(combination)))
         self._link.grab(combination)
 
-    def release(self) -> None:
-        """See `GlobalShortcut`."""
-        self._link.ungrab()
-        self._tell(ShortcutReport(self.way))
-
     def close(self) -> None:
         """See `GlobalShortcut`."""
-        self._link.close()
+        self._link.close()  # and with it the grab
+
+    def _end(self) -> None:
+        self._link.ungrab()
 
     def _on_pressed(self, time: int) -> None:
         self.pressed.emit(time, "")
