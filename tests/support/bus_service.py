@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class BusService:
     """Has names on a bus, and answers calls on a thread of its own, as long as it runs.
 
-    The names are taken in their order. What comes while a reply is waited for is lost, so the last one is to be
-    that which others wait for.
+    The names are taken in their order. What comes while a reply is waited for is lost, so the last one is
+    to be that which others wait for.
     """
 
     def __init__(self, address: str, *names: str) -> None:
