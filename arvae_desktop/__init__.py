@@ -6,6 +6,7 @@ __version__ = "0.1.0"
 APP_ID = "ai.arvae.Desktop"
 
 # The first argument that makes a frozen app one of its own processes: the one that draws formulas, the one
-# that reads files.
+# that reads files, the one that asks the keyring.
 DRAW_FORMULAS = "--draw-formulas"
 READ_FILE = "--read-file"
+ASK_KEYRING = "--ask-keyring"

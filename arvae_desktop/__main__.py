@@ -2,7 +2,7 @@
 
 import sys
 
-from arvae_desktop import DRAW_FORMULAS, READ_FILE
+from arvae_desktop import ASK_KEYRING, DRAW_FORMULAS, READ_FILE
 
 if __name__ == "__main__":
     if sys.argv[1:] == [DRAW_FORMULAS]:
@@ -13,6 +13,10 @@ if __name__ == "__main__":
         from arvae_desktop.services.file_process import main as read_file
 
         read_file(*sys.argv[2:])
+    if sys.argv[1:] == [ASK_KEYRING]:
+        from arvae_desktop.services.keyring_process import main as ask_keyring
+
+        ask_keyring()
     from arvae_desktop.cli import main
 
     sys.exit(main())

@@ -13,6 +13,7 @@ from arvae_desktop.services.conversations import Conversations
 from arvae_desktop.services.daemon_threads import DaemonExecutor, DaemonWorker
 from arvae_desktop.services.formulas import Formulas
 from arvae_desktop.services.keeping import Keeping
+from arvae_desktop.services.keyring_asking import keyring_in_own_process
 from arvae_desktop.services.late_client import LateClient
 from arvae_desktop.services.model_catalog import ModelCatalog
 from arvae_desktop.services.notifier import Notifier
@@ -92,7 +93,9 @@ class Parts:
 
     def _make_chat(self, options: Options, key: Secret | None) -> None:
         preferences, notifier, tasks = self.preferences, self.notifier, self.tasks
-        keyring = KeyringCredentials(DaemonWorker(), time_limit_s=_KEYRING_LIMIT_S)
+        keyring = KeyringCredentials(
+            DaemonWorker(), open_keyring=keyring_in_own_process, time_limit_s=_KEYRING_LIMIT_S
+        )
         self.connection = Connection(
             MemoryCredentials() if options.demo else keyring,
             preferences,

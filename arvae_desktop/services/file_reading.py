@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import marshal
-import subprocess
-import sys
 import threading
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +17,7 @@ from arvae_desktop.services.file_process import IMPORT, RESTORE, SIZE, Told
 from arvae_desktop.storage.store.transfer import Prepared
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -26,10 +25,7 @@ __all__ = ["IMPORT", "RESTORE", "FileReading", "Read"]
 
 Read: TypeAlias = Prepared | Problem | Progress | BackedUpSettings
 
-_START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    "from arvae_desktop.services.file_process import main; main(*sys.argv[2:])"
-)
+_MODULE = "arvae_desktop.services.file_process"
 
 
 class FileReading:
@@ -42,7 +38,7 @@ class FileReading:
     """
 
     def __init__(self, what: str, path: Path) -> None:
-        self._command = [*_program(), what, str(path.absolute())]
+        self._command = own_process.command(READ_FILE, _MODULE, what, str(path.absolute()))
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._is_closed = False
@@ -51,7 +47,7 @@ class FileReading:
         with self._lock:
             if self._is_closed:
                 return
-            self._process = process = self._start()
+            self._process = process = own_process.start(self._command, own_process.environment())
         with process:
             try:
                 yield from self._items(process)
@@ -64,17 +60,6 @@ class FileReading:
             self._is_closed = True
             if self._process is not None:
                 self._process.kill()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603  (it is ourselves)
-            self._command,
-            stdin=subprocess.PIPE,  # which ends when this process does, and then the other one does, too
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=own_process.environment(),
-            start_new_session=True,  # a Ctrl-C in the terminal is for the app
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
 
     def _items(self, process: subprocess.Popen[bytes]) -> Iterator[Read]:
         while process.stdout is not None and (part := _part(process.stdout)) is not None:
@@ -110,10 +95,3 @@ def _part(pipe: IO[bytes]) -> bytes | None:
     (length,) = SIZE.unpack(size)
     part = pipe.read(length)
     return part if len(part) == length else None
-
-
-def _program() -> list[str]:
-    """What makes this program the one that reads."""
-    if own_process.is_frozen():
-        return [sys.executable, READ_FILE]
-    return [sys.executable, "-I", "-c", _START, own_process.paths()]

@@ -13,26 +13,19 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from arvae_desktop.domain.errors import KeyringError, NoKeyringError
 from arvae_desktop.domain.secret import Secret
+from arvae_desktop.storage.keyring_backend import WINDOWS, BackendError, keyring_here, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
-    from keyring.backend import KeyringBackend
+    from arvae_desktop.storage.keyring_backend import Backend
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _SERVICE = "Arvae Desktop"
-# Only what the operating system or the desktop protects: a plain-text backend that some other package
-# brought along must never be picked.
-_TRUSTED_BACKENDS = {
-    "keyring.backends.SecretService": "the system keyring (Secret Service)",
-    "keyring.backends.libsecret": "the system keyring (Secret Service)",
-    "keyring.backends.kwallet": "KWallet",
-    "keyring.backends.macOS": "the macOS keychain",
-    "keyring.backends.Windows": "the Windows credential manager",
-}
 _WINDOWS_LIMIT = 1280
 _MOST_KEYS = 100
 _GET_HINT = "Unlock the keyring and start again, or paste the key for this run."
@@ -91,19 +84,28 @@ class KeyringCredentials:
     Calls run in `executor`, one after the other, so that none overtakes an earlier one; it must have a
     daemon thread: a locked keyring may block for ever, and neither the window nor the exit may wait for it.
 
+    `open_keyring` is entered for each call.
+
     Attributes:
         place: known after the first call.
     """
 
     place = "the system keyring"
 
-    def __init__(self, executor: Executor, *, time_limit_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        open_keyring: Callable[[], AbstractContextManager[Backend]] = keyring_here,
+        time_limit_s: float = 5.0,
+    ) -> None:
         self._executor = executor
+        self._open_keyring = open_keyring
         self._time_limit_s = time_limit_s
 
     async def get(self, origin: str) -> Secret | None:
         """The key for an origin, or None. Raises `KeyringError`."""
-        text = await self._run(lambda backend: backend.get_password(_SERVICE, origin), _GET_HINT)
+        text = await self._run(lambda backend: backend.get(_SERVICE, origin), _GET_HINT)
         return Secret(text) if text else None
 
     async def set(self, origin: str, key: Secret) -> None:
@@ -113,11 +115,11 @@ class KeyringCredentials:
         `KeyringError`.
         """
 
-        def write(backend: KeyringBackend) -> bool:
-            if type(backend).__module__ == "keyring.backends.Windows" and len(key.reveal()) > _WINDOWS_LIMIT:
+        def write(backend: Backend) -> bool:
+            if backend.kind == WINDOWS and len(key.reveal()) > _WINDOWS_LIMIT:
                 raise KeyringError(f"Windows keeps keys of up to {_WINDOWS_LIMIT:,} characters only.")
-            backend.set_password(_SERVICE, origin, key.reveal())
-            return bool(backend.get_password(_SERVICE, origin) == key.reveal())
+            backend.set(_SERVICE, origin, key.reveal())
+            return bool(backend.get(_SERVICE, origin) == key.reveal())
 
         if not await self._run(write, _SET_HINT, undo=lambda backend: _remove(backend, origin)):
             raise KeyringError("The system keyring took the key but did not keep it.", _SET_HINT)
@@ -129,36 +131,36 @@ class KeyringCredentials:
     async def delete_all(self, origins: Collection[str]) -> None:
         """Remove the keys for these origins, and those that the keyring lists. Raises `KeyringError`."""
 
-        def remove(backend: KeyringBackend) -> None:
+        def remove(backend: Backend) -> None:
             for origin in origins:
                 _remove(backend, origin)
             for _ in range(_MOST_KEYS):  # not every keyring can list them, and then there is none
-                found = backend.get_credential(_SERVICE, None)
-                if found is None:
+                name = backend.any_name(_SERVICE)
+                if name is None:
                     break
-                backend.delete_password(_SERVICE, found.username)
+                backend.delete(_SERVICE, name)
 
         with contextlib.suppress(NoKeyringError):
             await self._run(remove, _DELETE_HINT)
 
     async def _run(
         self,
-        call: Callable[[KeyringBackend], _T],
+        call: Callable[[Backend], _T],
         hint: str,
         *,
-        undo: Callable[[KeyringBackend], None] = lambda _backend: None,
+        undo: Callable[[Backend], None] = lambda _backend: None,
     ) -> _T:
         """Run `call` with the backend, and `undo` after it if nobody waits any more."""
         race = _Race()
 
         def work() -> tuple[str, _T]:
-            backend = _trusted_backend()
-            try:
-                result = call(backend)
-            finally:
-                if not race.win("call"):
-                    undo(backend)
-            return _TRUSTED_BACKENDS[type(backend).__module__], result
+            with self._open_keyring() as backend:
+                try:
+                    result = call(backend)
+                finally:
+                    if not race.win("call"):
+                        undo(backend)
+                return place_of(backend), result
 
         future = asyncio.get_running_loop().run_in_executor(self._executor, work)
         try:
@@ -174,8 +176,9 @@ class KeyringCredentials:
             raise type(error)(error.report.title, hint) from None
         except Exception as error:  # noqa: BLE001  (backends raise what they like: D-Bus, pywin32 and OS errors)
             # Only the type is told: an exception's text might quote what was to be stored.
-            _log.warning("keyring call failed: %s", type(error).__name__)
-            raise KeyringError(f"The system keyring can’t be used ({type(error).__name__}).", hint) from None
+            kind = error.kind if isinstance(error, BackendError) else type(error).__name__
+            _log.warning("keyring call failed: %s", kind)
+            raise KeyringError(f"The system keyring can’t be used ({kind}).", hint) from None
         finally:
             future.cancel()  # still in the queue: it never runs
         return result
@@ -195,18 +198,6 @@ class _Race:
             return self._winner == name
 
 
-def _remove(backend: KeyringBackend, origin: str) -> None:
-    if backend.get_password(_SERVICE, origin) is not None:
-        backend.delete_password(_SERVICE, origin)
-
-
-def _trusted_backend() -> KeyringBackend:
-    """The keyring that `keyring` would use, or the first trusted one in its chain."""
-    import keyring  # noqa: PLC0415  (80 ms that the first frame must not pay)
-
-    chosen = keyring.get_keyring()
-    for backend in (chosen, *getattr(chosen, "backends", ())):
-        if type(backend).__module__ in _TRUSTED_BACKENDS:
-            found: KeyringBackend = backend
-            return found
-    raise NoKeyringError("This system has no keyring service.")
+def _remove(backend: Backend, origin: str) -> None:
+    if backend.get(_SERVICE, origin) is not None:
+        backend.delete(_SERVICE, origin)

@@ -19,7 +19,7 @@ from arvae_desktop.exchange import backup
 from arvae_desktop.exchange.importing import import_file
 from arvae_desktop.exchange.own_json import to_json
 from arvae_desktop.exchange.reports import Problem, Progress
-from arvae_desktop.services import file_reading, own_process
+from arvae_desktop.services import own_process
 from arvae_desktop.services.file_process import SIZE
 from arvae_desktop.services.file_reading import IMPORT, RESTORE, FileReading
 from arvae_desktop.storage.store.transfer import Prepared, prepare
@@ -116,17 +116,17 @@ def test_a_process_that_dies_is_told_and_what_came_before_stays(endless):
     assert process_of(reading).poll() is not None
 
 
-def test_a_fault_of_ours_is_told(path, monkeypatch):
-    monkeypatch.setattr(
-        file_reading,
-        "_START",
+def test_a_fault_of_ours_is_told(path):
+    script = (
         "import json, sys; sys.path[:] = json.loads(sys.argv[1])\n"
         "from arvae_desktop.services import file_process\n"
         "file_process.import_file = lambda path: 1 / 0\n"
-        "file_process.main(*sys.argv[2:])",
+        "file_process.main(*sys.argv[2:])"
     )
+    reading = FileReading(IMPORT, path)
+    reading._command = [sys.executable, "-I", "-c", script, own_process.paths(), IMPORT, str(path)]
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        list(FileReading(IMPORT, path))
+        list(reading)
 
 
 def test_closing_ends_it_from_another_thread(endless):
@@ -173,7 +173,7 @@ def test_who_looks_no_further_leaves_no_process_even_one_that_hangs(endless):
 def test_it_ends_with_its_input_also_where_reading_hangs(tmp_path):
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with FileReading(IMPORT, path)._start() as process:
+    with own_process.start(FileReading(IMPORT, path)._command, own_process.environment()) as process:
         try:
             process.stdin.close()
             assert process.wait(PATIENCE_S) == 0
