@@ -61,7 +61,6 @@ class Front(QObject):
         window, page, settings = parts.window, parts.window.page, parts.preferences.settings
         connect_window(parts, self._wishes)
         window.restore(settings.window_size, settings.sidebar_width)
-        window.sidebar.model.restore_open_folders(settings.open_folders)
         page.show_session(parts.conversations.current)
         window.sidebar.mark_current(parts.conversations.current.id)
         page.composer.picker.set_models(parts.catalog.models)

@@ -146,7 +146,7 @@ class _Run:
         _ = parts.keeping.store  # it is opened
         loading_key = parts.tasks.spawn(parts.connection.load_key(), name="key")
         if parts.has_window:
-            await self._wishes.load_reader()
+            await self._wishes.complete_window()
         try:
             await asyncio.get_running_loop().run_in_executor(parts.threads, parts.client.warm_up)
         finally:

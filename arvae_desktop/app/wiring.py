@@ -35,7 +35,7 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     window.quick_settings_requested.connect(wishes.show_quick_settings)
     window.new_chat_requested.connect(wishes.new_chat)
     window.settings_requested.connect(lambda: spawn(wishes.show_settings(), name="settings"))
-    sidebar.model.open_folders_changed.connect(lambda names: parts.preferences.change(open_folders=names))
+    sidebar.contents_made.connect(lambda: _connect_list(parts))
     sidebar.conversation_chosen.connect(parts.conversations.open)
     sidebar.result_chosen.connect(parts.conversations.open)
     parts.conversations.current_changed.connect(page.show_session)
@@ -73,6 +73,12 @@ def _connect_chat(parts: Parts, wishes: Wishes) -> None:
     parts.notifier.withdrawn.connect(page.banner.withdraw)
     # The session ends: what is written is saved now, since there may be no later.
     parts.application.commitDataRequest.connect(lambda _manager: page.keep_draft())
+
+
+def _connect_list(parts: Parts) -> None:
+    model = parts.window.sidebar.model
+    model.restore_open_folders(parts.preferences.settings.open_folders)
+    model.open_folders_changed.connect(lambda names: parts.preferences.change(open_folders=names))
 
 
 def _connect_reader(parts: Parts, wishes: Wishes) -> None:

@@ -19,6 +19,8 @@ from arvae_desktop.ui import dialogs, message_actions
 from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from arvae_desktop.app.desk import Desk
     from arvae_desktop.app.parts import Parts
     from arvae_desktop.demo.server import DemoServer
@@ -31,6 +33,12 @@ _UNSAVED = (
 )
 
 # In steps that fit into a frame.
+_CONTENTS = (
+    "arvae_desktop.ui.sidebar.model",
+    "arvae_desktop.ui.sidebar.conversation_list",
+    "arvae_desktop.ui.sidebar.results",
+    "arvae_desktop.ui.sidebar.contents",
+)
 _READER = (
     "arvae_desktop.markup.blocks",
     "arvae_desktop.markup.stream",
@@ -231,12 +239,13 @@ class Wishes(QObject):
         )
         self._parts.catalog.refresh_if_empty()  # the way to the server may have been mended
 
-    async def load_reader(self) -> None:
-        """Load what conversations are read with, a little at a time: the window stays quick meanwhile."""
-        for name in _READER:
-            importlib.import_module(name)
-            await asyncio.sleep(0)
-        _ = self._parts.window.page.reader  # it is made
+    async def complete_window(self) -> None:
+        """Load what conversations are listed and read with, a little at a time: the window stays quick."""
+        window = self._parts.window
+        await _load(_CONTENTS)
+        _ = window.sidebar.contents  # it is made
+        await _load(_READER)
+        _ = window.page.reader
 
     async def warm_up_reading(self) -> None:
         """Somebody writes: an answer is to come, and by then what reads it is loaded."""
@@ -257,6 +266,12 @@ class Wishes(QObject):
             self.demo = DemoServer()
             await self.demo.start()
         self._parts.connection.use_demo(self.demo.base_url)
+
+
+async def _load(names: Iterable[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
+        await asyncio.sleep(0)
 
 
 def settle_memory() -> None:

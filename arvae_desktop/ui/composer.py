@@ -130,7 +130,7 @@ class Composer(QFrame):
         self.edit.recall_requested.connect(self.recall_requested)
         self.edit.large_text_pasted.connect(self._add_pasted)
         self.edit.textChanged.connect(self._on_changed)
-        self.edit.focus_changed.connect(self._mark_focus)
+        self.edit.focus_changed.connect(self.update)  # the frame shows it
         self.picker.chosen.connect(self.model_chosen)
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self.request_stop)
@@ -177,11 +177,6 @@ class Composer(QFrame):
         self._send.setEnabled(self._sendable and has_text)
         self._send.setVisible(not self._running)
         self._stop.setVisible(self._running)
-
-    def _mark_focus(self, focused: bool) -> None:
-        self.setProperty("focused", focused)
-        self.style().unpolish(self)
-        self.style().polish(self)
 
     def _paint_icons(self, colors: Colors) -> None:
         self._send.setIcon(line_icon("send", colors.onAccent, disabled=colors.muted))

@@ -60,8 +60,9 @@ class ModelPicker(ComboBox):
         self.setEditText(typed)
         self._field.setModified(typed != self._current)
         self.blockSignals(False)
-        widest = max((self.fontMetrics().horizontalAdvance(model) for model in models), default=0)
-        self.view().setMinimumWidth(min(widest + 56, 480))
+        if models:
+            widest = max(self.fontMetrics().horizontalAdvance(model) for model in models)
+            self.view().setMinimumWidth(min(widest + 56, 480))
 
     def set_current(self, model: str) -> None:
         """Show the model in use."""

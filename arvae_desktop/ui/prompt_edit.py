@@ -25,14 +25,14 @@ class PromptEdit(QPlainTextEdit):
         stop_requested: Escape.
         recall_requested: Up in an empty field.
         large_text_pasted: a pasted or dropped text that is too long for a text field.
-        focus_changed: whether it has the keyboard focus.
+        focus_changed: it has got or lost the keyboard focus.
     """
 
     submitted = Signal()
     stop_requested = Signal()
     recall_requested = Signal()
     large_text_pasted = Signal(str)
-    focus_changed = Signal(bool)
+    focus_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,12 +105,12 @@ class PromptEdit(QPlainTextEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell the frame around the field."""
         super().focusInEvent(event)
-        self.focus_changed.emit(True)
+        self.focus_changed.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell the frame around the field."""
         super().focusOutEvent(event)
-        self.focus_changed.emit(False)
+        self.focus_changed.emit()
 
     def _room(self) -> int:
         """The most that it may take, in pixels."""

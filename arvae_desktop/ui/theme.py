@@ -153,7 +153,6 @@ class Theme(QObject):
         self._sheet = resource("style/arvae.qss").read_text("utf-8")
         self._appearance = appearance
         self.colors = LIGHT
-        app.setStyle("Fusion")
         self.set_appearance(appearance)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._apply(self._wanted()))
 

@@ -1,7 +1,7 @@
 """The composer: what its keys do and when it may send."""
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QToolButton
 
@@ -269,11 +269,25 @@ def test_tab_leaves_the_field(composer, qtbot):
     assert composer.text == ""
 
 
-def test_the_frame_shows_the_focus(composer, qtbot):
+class Painted(Composer):
+    """Knows how often the middle of its upper edge was painted."""
+
+    count = 0
+
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        self.count += event.region().contains(QPoint(self.width() // 2, 0))
+
+
+def test_the_frame_shows_the_focus(show, theme, qtbot):
+    composer = show(Painted(theme), 600, 160)
     qtbot.waitUntil(composer.edit.hasFocus)
-    assert composer.property("focused") is True
-    composer.picker.setFocus()
-    assert composer.property("focused") is False
+    for place, colour in ((composer.picker, theme.colors.border), (composer.edit, theme.colors.accent)):
+        qtbot.waitUntil(lambda: composer.count > 0)
+        composer.count = 0
+        place.setFocus()
+        qtbot.waitUntil(lambda: composer.count > 0)
+        assert composer.grab().toImage().pixelColor(composer.width() // 2, 0).name() == colour
 
 
 # --- emptied ---

@@ -124,9 +124,9 @@ def test_a_slow_search_says_that_it_searches(sidebar, library, chosen, qtbot):
 def test_results_come_in_parts_and_stale_ones_are_dropped(sidebar, library):
     library.holds = True
     sidebar.search.setText("a")
-    first = sidebar._search_page._token
+    first = sidebar.contents._search_page._token
     sidebar.search.setText("ab")
-    second = sidebar._search_page._token
+    second = sidebar.contents._search_page._token
     library.answer(Found(first, (Hit(_A),), is_last=True))
     assert _found(sidebar) == []
     library.answer(Found(second, (), is_last=False))
@@ -144,7 +144,7 @@ def test_results_come_in_parts_and_stale_ones_are_dropped(sidebar, library):
 def test_enter_opens_nothing_that_answers_another_question(sidebar, library, chosen, qtbot):
     library.holds = True
     sidebar.search.setText("a")
-    library.answer(Found(sidebar._search_page._token, (Hit(_A),), is_last=True))
+    library.answer(Found(sidebar.contents._search_page._token, (Hit(_A),), is_last=True))
     sidebar.search.setText("ab")
     assert _found(sidebar) == ["A"]  # what was found stays until there is something better
     qtbot.keyClick(sidebar.search, Qt.Key.Key_Return)

@@ -16,3 +16,14 @@ def test_folders_that_were_open_are_open_again(library, qtbot):
     model.open_folders_changed.connect(heard.append)
     model.set_open("Work", is_open=False)
     assert heard == [("Gone",)]
+
+
+def test_folders_that_are_listed_already_are_opened(library, qtbot):
+    library.create_folder("Work")
+    library.put(*entries("ab"))
+    library.move(["a", "b"], "Work")
+    model = ConversationModel(library)
+    qtbot.waitUntil(lambda: model.folder_index("Work").isValid())
+    assert not model.index_of("a").isValid()
+    model.restore_open_folders(["Work"])
+    qtbot.waitUntil(lambda: model.index_of("a").isValid())

@@ -27,6 +27,7 @@ _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftMo
 @pytest.fixture
 def sidebar(library, tasks, theme, show, qtbot):
     sidebar = show(Sidebar(library, tasks, theme), 260, 600)
+    assert sidebar.contents  # as it is made soon after the first frame
     sidebar.activateWindow()
     qtbot.waitUntil(sidebar.isActiveWindow)
     return sidebar
@@ -334,7 +335,7 @@ def test_dropping_moves_all_that_is_dragged(filled, library):
 
 def test_the_menu_offers_what_makes_sense(filled, library, qtbot):
     filled.list.select("B")
-    filled._doings.open_menu(filled.list.menu_point())
+    filled.contents._doings.open_menu(filled.list.menu_point())
     menu = _menu(filled, qtbot)
     words = [action.text() for action in menu.actions() if action.text()]
     assert words == ["Open", "Rename", "Pin", "Move to folder", "Archive", "Export…", "Delete"]
@@ -501,7 +502,7 @@ def test_every_row_is_painted(filled, library, theme):
 def test_an_empty_list_says_so_once_it_is_known(library, tasks, theme, show):
     library.holds = True
     sidebar = show(Sidebar(library, tasks, theme), 260, 600)
-    hint = sidebar.findChild(QLabel, "listHint")
+    hint = sidebar.contents.findChild(QLabel, "listHint")
     assert not hint.isVisible()
     library.let_go()
     assert hint.isVisible()

@@ -328,7 +328,8 @@ def test_every_control_has_a_name_in_words(connected, send, connection):
     ],
 )
 def test_names_that_stay(window, name):
-    assert window.page.reader  # as it is made soon after the first frame
+    assert window.page.reader  # as they are made soon after the first frame
+    assert window.sidebar.contents
     found = [window] if window.objectName() == name else window.findChildren(QWidget, name)
     assert len(found) == 1
     assert found[0].accessibleName() or name == "mainWindow"

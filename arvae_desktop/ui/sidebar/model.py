@@ -267,8 +267,13 @@ class ConversationModel(GroupedModel):
         self._refresh_ids(each for each in (before, conversation_id) if each is not None)
 
     def restore_open_folders(self, folders: Iterable[str]) -> None:
-        """Open these folders as soon as they are listed."""
+        """Open these folders, or as soon as they are listed."""
         self._open_folders.update(folders)
+        for folder in self._open_folders:
+            group = self._rows.group(folder_key(folder))
+            if group is not None and not group.is_open:
+                self._set_open(group, is_open=True)
+                self._begin_folder(folder)
 
     def set_open(self, folder: str, *, is_open: bool) -> None:
         """Open or close a folder."""

@@ -1,48 +1,26 @@
-"""The sidebar: new chat, search, kept conversations, archive, bin, settings."""
+"""The sidebar: new chat, search, what is kept, archive, bin, settings."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from arvae_desktop.ui.icons import line_icon
-from arvae_desktop.ui.sidebar.conversation_list import ConversationList
-from arvae_desktop.ui.sidebar.doings import Doings
-from arvae_desktop.ui.sidebar.model import ConversationModel, Sight
-from arvae_desktop.ui.sidebar.search_page import SearchPage
-from arvae_desktop.ui.sidebar.sight_bar import SightBar
-from arvae_desktop.ui.sidebar.toast import Toast
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from arvae_desktop.domain.library import Entry, Hit
     from arvae_desktop.services.library import Library
     from arvae_desktop.services.tasks import Tasks
+    from arvae_desktop.ui.sidebar.contents import Contents
+    from arvae_desktop.ui.sidebar.conversation_list import ConversationList
+    from arvae_desktop.ui.sidebar.model import ConversationModel
+    from arvae_desktop.ui.sidebar.results import ResultList
     from arvae_desktop.ui.theme import Colors, Theme
-
-_EMPTY = {
-    Sight.LISTED: "Your conversations appear here.",
-    Sight.ARCHIVE: "What you archive appears here. Nothing is deleted from the archive.",
-    Sight.BIN: "The bin is empty. What you delete stays here for 30 days.",
-}
-# A machine that sleeps over midnight wakes with a timer that is late; the clock is looked at more often.
-_LONGEST_WAIT_MS = 600_000
 
 
 class Sidebar(QFrame):
@@ -50,10 +28,9 @@ class Sidebar(QFrame):
 
     Attributes:
         search: the field for the words that are looked for.
-        list: the conversations.
-        results: what was found.
 
     Signals:
+        contents_made: `contents` is there, and with it `list`, `model` and `results`.
         new_chat_requested: the user wants an empty conversation.
         conversation_chosen: the id of the one that the user wants to see.
         result_chosen: the same, and the id of the message that was found, or None.
@@ -61,6 +38,7 @@ class Sidebar(QFrame):
         settings_requested: the user wants the settings.
     """
 
+    contents_made = Signal()
     new_chat_requested = Signal()
     conversation_chosen = Signal(str)
     result_chosen = Signal(str, object)
@@ -71,41 +49,56 @@ class Sidebar(QFrame):
         super().__init__(parent)
         self.setObjectName("sidebar")
         self._library = library
+        self._tasks = tasks
+        self._theme = theme
         self._in_front: str | None = None
-        self.model = ConversationModel(library, parent=self)
+        self._contents: Contents | None = None
         self.search = QLineEdit(self)
-        self.list = ConversationList(self.model, theme, self)
-        self._search_page = SearchPage(library, theme, self)
-        self.results = self._search_page.results
-        self._doings = Doings(library, tasks, self.model, self.list)
         self._new_chat = _button("newChatButton", "New chat", "New chat (Ctrl+N)")
         self._settings = _button("settingsButton", "Settings", "Settings (Ctrl+,)")
         self._archive = _icon_button("archiveButton")
         self._bin = _icon_button("binButton")
-        self._bar = SightBar(theme, self)
-        self._hint = QLabel(self)
-        self._stack = QStackedWidget(self)
-        self._day = QTimer(self, singleShot=True, timerType=Qt.TimerType.VeryCoarseTimer)
+        self._place = QVBoxLayout()
         self._build()
-        self._toast = Toast(self._stack)
         self._connect()
-        self._update_hint()
         self._update_counts()
         self._paint_icons(theme.colors)
         theme.changed.connect(self._paint_icons)
-        self._watch_day()
+
+    @property
+    def contents(self) -> Contents:
+        """What is listed; made when it is first asked for."""
+        if self._contents is None:
+            self._contents = self._make_contents()
+            self.contents_made.emit()
+        return self._contents
+
+    @property
+    def model(self) -> ConversationModel:
+        """The conversations."""
+        return self.contents.model
+
+    @property
+    def list(self) -> ConversationList:
+        """Their list."""
+        return self.contents.list
+
+    @property
+    def results(self) -> ResultList:
+        """What was found."""
+        return self.contents.results
 
     def mark_current(self, conversation_id: str | None) -> None:
         """Show which conversation is in front, and select it if it is listed."""
         self._in_front = conversation_id
-        self.model.mark_in_front(conversation_id)
-        self.list.select(conversation_id)
+        if self._contents is not None:
+            self._contents.mark_current(conversation_id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the field, Down leads to the results and Escape ends the search."""
         if watched is self.search and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Down:
-                self._search_page.enter() if self.search.text().strip() else self.list.setFocus()
+                self.contents.enter()
                 return True
             if event.key() == Qt.Key.Key_Escape and self.search.text():
                 self.search.clear()
@@ -114,8 +107,9 @@ class Sidebar(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leads back from the archive and the bin."""
-        if event.key() == Qt.Key.Key_Escape and self.model.sight is not Sight.LISTED:
-            self._show(Sight.LISTED)
+        contents = self._contents
+        if event.key() == Qt.Key.Key_Escape and contents and (contents.shows_archive or contents.shows_bin):
+            contents.go_back()
         else:
             super().keyPressEvent(event)
 
@@ -133,12 +127,6 @@ class Sidebar(QFrame):
         self._clear = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setText("Clear the search")
         self._clear.setVisible(False)
-        self._hint.setObjectName("listHint")
-        self._hint.setWordWrap(True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._hint.setContentsMargins(12, 8, 12, 8)
-        for page in (self.list, self._search_page, self._hint):
-            self._stack.addWidget(page)
         bottom = QHBoxLayout()
         bottom.setSpacing(4)
         bottom.addWidget(self._settings, 1)
@@ -147,115 +135,65 @@ class Sidebar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for widget in (self._new_chat, self.search, self._bar):
-            column.addWidget(widget)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._new_chat)
+        column.addWidget(self.search)
+        # Until there is something in between, the lower buttons stand where they will.
+        self._place.addStretch(1)
+        column.addLayout(self._place, 1)
         column.addLayout(bottom)
-        first = (self._new_chat, self.search, *self._bar.buttons, self.list, self.results)
-        for one, following in pairwise((*first, self._settings, self._archive, self._bin)):
+        self._order_tabs()
+
+    def _make_contents(self) -> Contents:
+        from arvae_desktop.ui.sidebar.contents import Contents  # noqa: PLC0415  (after the first frame)
+
+        contents = Contents(self._library, self._tasks, self._theme, self.search, self)
+        contents.conversation_chosen.connect(self.conversation_chosen)
+        contents.result_chosen.connect(self.result_chosen)
+        contents.export_requested.connect(self.export_requested)
+        contents.sight_changed.connect(self._update_counts)
+        contents.mark_current(self._in_front)
+        self._place.takeAt(0)
+        self._place.addWidget(contents)
+        contents.show()  # now: a layout does it later
+        self._order_tabs(*contents.controls)
+        return contents
+
+    def _order_tabs(self, *controls: QWidget) -> None:
+        """Let the keyboard go from top to bottom."""
+        order = (self._new_chat, self.search, *controls, self._settings, self._archive, self._bin)
+        for one, following in pairwise(order):
             self.setTabOrder(one, following)
 
     def _connect(self) -> None:
         self._new_chat.clicked.connect(self.new_chat_requested)
         self._settings.clicked.connect(self.settings_requested)
-        self._archive.clicked.connect(lambda: self._toggle(Sight.ARCHIVE))
-        self._bin.clicked.connect(lambda: self._toggle(Sight.BIN))
-        self._bar.left.connect(lambda: self._show(Sight.LISTED))
-        self._bar.emptying_wanted.connect(self._doings.empty_bin)
-        self.search.textChanged.connect(self._search)
-        self.search.returnPressed.connect(self._search_page.choose_first)
+        self._archive.clicked.connect(self._toggle_archive)
+        self._bin.clicked.connect(self._toggle_bin)
+        self.search.textChanged.connect(self._on_text_changed)
         self._clear.triggered.connect(self.search.clear)
-        self.results.chosen.connect(self._choose)
-        self.results.left.connect(self.search.setFocus)
-        self.results.cleared.connect(self._end_search)
-        self.results.typed.connect(self._type)
-        self.list.typed.connect(self._type)
-        self.list.undo_wanted.connect(self._toast.undo)
-        self._doings.opened.connect(self._open)
-        self._doings.done.connect(self._toast.offer)
-        self._doings.export_wanted.connect(self.export_requested)
         self._library.overview_changed.connect(self._update_counts)
-        self._day.timeout.connect(self._watch_day)
-        self.model.loaded.connect(self._update_hint)
-        self.model.rowsInserted.connect(self._select_in_front)
-        for changed in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
-            changed.connect(self._update_hint)
 
-    # --- searching ---
+    def _toggle_archive(self) -> None:
+        self.contents.toggle_archive()
 
-    def _search(self, text: str) -> None:
-        words = text.strip()
+    def _toggle_bin(self) -> None:
+        self.contents.toggle_bin()
+
+    def _on_text_changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
-        if words:
-            self._search_page.look_for(words)
-        else:
-            self._search_page.end()
-        self._update_hint()
-
-    def _type(self, text: str) -> None:
-        self.search.setFocus()
-        self.search.end(False)
-        self.search.insert(text)
-
-    def _end_search(self) -> None:
-        self.search.clear()
-        self.search.setFocus()
-
-    def _choose(self, hit: Hit) -> None:
-        self.result_chosen.emit(hit.conversation.id, hit.message_id)
-
-    # --- the list ---
-
-    def _select_in_front(self) -> None:
-        """Select the conversation in front as soon as it is listed, unless the user selected another."""
-        if self._in_front is not None and not self.list.selectionModel().hasSelection():
-            self.list.select(self._in_front)
-
-    def _open(self, entry: Entry) -> None:
-        self.conversation_chosen.emit(entry.id)
-
-    def _toggle(self, sight: Sight) -> None:
-        self._show(Sight.LISTED if self.model.sight is sight else sight)
-
-    def _show(self, sight: Sight) -> None:
-        self.search.clear()
-        self.model.show(sight)
-        self._update_counts()
-        self._update_hint()
-        if self._stack.currentWidget() is self.list:
-            self.list.setFocus()
-
-    def _update_hint(self) -> None:
-        if self.search.text().strip():
-            page: QWidget = self._search_page
-        elif self.model.rowCount() == 0 and self.model.is_complete:
-            self._hint.setText(_EMPTY[self.model.sight])
-            page = self._hint
-            if self.list.hasFocus():
-                self.search.setFocus()
-        else:
-            page = self.list
-        self._stack.setCurrentWidget(page)
+        if self._contents is None:
+            _ = self.contents  # it looks for what stands in the field
 
     def _update_counts(self) -> None:
-        overview, sight = self._library.overview, self.model.sight
-        for button, words, count, its_sight in (
-            (self._archive, "Archive", overview.archived, Sight.ARCHIVE),
-            (self._bin, "Bin", overview.binned, Sight.BIN),
+        overview, contents = self._library.overview, self._contents
+        for button, words, count, is_shown in (
+            (self._archive, "Archive", overview.archived, contents is not None and contents.shows_archive),
+            (self._bin, "Bin", overview.binned, contents is not None and contents.shows_bin),
         ):
             button.setToolTip(f"{words} ({count:,})" if count else words)
             conversations = "conversation" if count == 1 else "conversations"
             button.setAccessibleName(f"{words}, {count:,} {conversations}" if count else words)
-            button.setChecked(sight is its_sight)
-        self._bar.show_sight(sight, overview.binned)
-
-    def _watch_day(self) -> None:
-        """Group anew when a day has begun."""
-        self.model.check_day()
-        now = datetime.now().astimezone()
-        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        until_ms = int((midnight - now).total_seconds() * 1000) + 1000
-        self._day.start(min(until_ms, _LONGEST_WAIT_MS))
+            button.setChecked(is_shown)
 
     def _paint_icons(self, colors: Colors) -> None:
         self._new_chat.setIcon(line_icon("new-chat", colors.text))

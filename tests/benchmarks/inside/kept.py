@@ -166,7 +166,7 @@ async def _run(what: Callable[[Parts], object], application: QApplication, folde
     parts.window.show()
     parts.window.activateWindow()
     warm_up()
-    await wishes.load_reader()
+    await wishes.complete_window()
     await asyncio.wrap_future(parts.keeping.store.overview())
     await asyncio.sleep(1.0)  # the list is there
     try:
