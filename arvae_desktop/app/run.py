@@ -19,7 +19,6 @@ from arvae_desktop.app.wiring import connect
 from arvae_desktop.app.wishes import Wishes, settle_memory
 from arvae_desktop.desktop.quit_signals import QuitSignals
 from arvae_desktop.domain.errors import StoreError, StoreInUseError
-from arvae_desktop.ui import dialogs
 from arvae_desktop.ui.first_frame import FirstFrame
 from arvae_desktop.ui.icons import app_icon
 
@@ -65,6 +64,8 @@ async def _start(parts: Parts, start: StartOptions, claim: Claim | None, tray: T
         parts.keeping.reserve()
     except StoreInUseError as error:
         sys.stderr.write(f"{error.report.title} {error.report.hint}\n")
+        from arvae_desktop.ui import dialogs  # noqa: PLC0415  (a second process on the same data is rare)
+
         await dialogs.tell(None, error.report.title, error.report.hint)
         return 1
     await _Run(parts, start, claim, tray).run()

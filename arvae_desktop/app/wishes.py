@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from arvae_desktop.domain.errors import ArvaeError
-from arvae_desktop.domain.program import build, licences
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import ConnectionState
-from arvae_desktop.ui import dialogs, message_actions
+from arvae_desktop.ui import message_actions
 from arvae_desktop.ui.transcript import sentences
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ _CONTENTS = (
     "arvae_desktop.ui.sidebar.contents",
 )
 _READER = (
+    "arvae_desktop.services.running_answer",
     "arvae_desktop.markup.blocks",
     "arvae_desktop.markup.stream",
     "arvae_desktop.ui.transcript.formats",
@@ -80,6 +80,8 @@ class Wishes(QObject):
 
     async def _quit(self) -> None:
         if self._parts.keeping.is_troubled:
+            from arvae_desktop.ui import dialogs  # noqa: PLC0415  (most never see it)
+
             window, action = self._parts.window, "Quit without saving"
             if not await dialogs.confirm(window, f"{action}?", _UNSAVED, action=action):
                 return
@@ -168,13 +170,16 @@ class Wishes(QObject):
     @functools.cached_property
     def updates(self) -> UpdateCheck:
         """What tells of new versions. Whoever wants none and opens no settings never loads it."""
-        from arvae_desktop.services.update_check import UpdateCheck  # noqa: PLC0415  (most never need it)
+        from arvae_desktop.domain.program import build  # noqa: PLC0415  (most never need it)
+        from arvae_desktop.services.update_check import UpdateCheck  # noqa: PLC0415
 
         return UpdateCheck(build(), self._parts.preferences, self._parts.notifier, self._parts.tasks)
 
     async def show_about(self) -> None:
         """Say which program this is, and under which licences its parts are."""
-        from arvae_desktop.ui.about_dialog import AboutDialog  # noqa: PLC0415  (few ever ask)
+        from arvae_desktop.domain.program import build, licences  # noqa: PLC0415  (few ever ask)
+        from arvae_desktop.ui import dialogs  # noqa: PLC0415
+        from arvae_desktop.ui.about_dialog import AboutDialog  # noqa: PLC0415
 
         dialog = AboutDialog(
             build(), licences(), self._parts.theme, self._parts.window, offers_check=self.updates.is_offered
@@ -194,7 +199,8 @@ class Wishes(QObject):
 
     async def set_conversation(self) -> None:
         """Let the user set what the requests of the conversation in front say."""
-        from arvae_desktop.ui.conversation_dialog import ConversationDialog  # noqa: PLC0415  (few ever do)
+        from arvae_desktop.ui import dialogs  # noqa: PLC0415  (few ever do)
+        from arvae_desktop.ui.conversation_dialog import ConversationDialog  # noqa: PLC0415
 
         session = self._parts.conversations.current
         dialog = ConversationDialog(session.settings, self._parts.window)

@@ -12,7 +12,6 @@ from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, S
 from arvae_desktop.domain.requests import ChatRequest
 from arvae_desktop.services.conversation_head import ConversationHead, new_id
 from arvae_desktop.services.message_tree import MessageTree
-from arvae_desktop.services.running_answer import RunningAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from arvae_desktop.domain.requests import Endpoint
     from arvae_desktop.services.journal import Journal
-    from arvae_desktop.services.running_answer import Countdown
+    from arvae_desktop.services.running_answer import Countdown, RunningAnswer
     from arvae_desktop.services.streaming_client import StreamingClient
     from arvae_desktop.services.tasks import Tasks
 
@@ -191,8 +190,7 @@ class ChatSession(ConversationHead):
         cut_off = self._tree.last
         if self.is_running or cut_off is None or not cut_off.can_go_on:
             return
-        request = self._request(endpoint, model)
-        running = RunningAnswer(cut_off.id, request, self._journal, self, cut_off)
+        running = self._answer(cut_off.id, endpoint, model, cut_off)
         self._journal.resume(cut_off.id)
         self.answer_resumed.emit(running.message())
         self._run(running)
@@ -258,10 +256,17 @@ class ChatSession(ConversationHead):
     # --- the answer ---
 
     def _ask(self, endpoint: Endpoint, model: str) -> None:
-        running = RunningAnswer(new_id(), self._request(endpoint, model), self._journal, self)
+        running = self._answer(new_id(), endpoint, model)
         self._add(running.message())
         self.message_added.emit(running.message())
         self._run(running)
+
+    def _answer(
+        self, message_id: str, endpoint: Endpoint, model: str, cut_off: Message | None = None
+    ) -> RunningAnswer:
+        from arvae_desktop.services.running_answer import RunningAnswer  # noqa: PLC0415  (after the first frame)
+
+        return RunningAnswer(message_id, self._request(endpoint, model), self._journal, self, cut_off)
 
     def _request(self, endpoint: Endpoint, model: str) -> ChatRequest:
         settings, turns = self.settings, self._tree.turns()

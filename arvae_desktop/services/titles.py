@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from arvae_desktop.domain.events import End, TextDelta
 from arvae_desktop.domain.messages import AnswerState, Role, Turn
 from arvae_desktop.domain.requests import ChatRequest
 
@@ -65,6 +64,8 @@ class Titles(QObject):
             self._tasks.spawn(self._name(session, endpoint), name="title")
 
     async def _name(self, session: ChatSession, endpoint: Endpoint) -> None:
+        from arvae_desktop.domain.events import End, TextDelta  # noqa: PLC0415  (after the first frame)
+
         conversation_id = session.id  # it may be closed by then
         prompt, answer = session.messages[:2]
         facts = answer.facts

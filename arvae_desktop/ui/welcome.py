@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from arvae_desktop.ui.announcing import announce
 from arvae_desktop.ui.forms import FormColumn
 from arvae_desktop.ui.icons import app_icon
 from arvae_desktop.ui.layouts import centred
@@ -63,6 +62,8 @@ class WelcomePage(QWidget):
         """Say under the fields what is wrong with them."""
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
+        from arvae_desktop.ui.announcing import announce  # noqa: PLC0415  (after the first frame)
+
         announce(self, sentence, is_urgent=True)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -13,7 +13,7 @@ from arvae_desktop.domain.conversations import Conversation, ConversationSetting
 from arvae_desktop.domain.library import RECENT
 from arvae_desktop.domain.messages import Role
 from arvae_desktop.exchange.exporting import Format
-from arvae_desktop.services.file_reading import FileReading
+from arvae_desktop.services import own_process
 from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.preferences import Preferences
 from arvae_desktop.services.transfers import Transfer, Transfers
@@ -174,14 +174,14 @@ def test_an_import_that_is_cancelled_keeps_what_it_has(transfers, keeping, tmp_p
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 def test_an_import_that_nobody_waits_for_ends_also_where_reading_hangs(transfers, tmp_path, run, monkeypatch):
     processes, is_started = [], threading.Event()
-    start = FileReading._start
+    start = own_process.start
 
-    def started(reading):
-        processes.append(start(reading))
+    def started(command, environment):
+        processes.append(start(command, environment))
         is_started.set()
         return processes[0]
 
-    monkeypatch.setattr(FileReading, "_start", started)
+    monkeypatch.setattr(own_process, "start", started)
     path = tmp_path / "pipe"
     os.mkfifo(path)
 

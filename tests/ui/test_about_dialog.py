@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from arvae_desktop.app import wishes
+from arvae_desktop.domain import program
 from arvae_desktop.domain.program import Build, Licence
 from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.ui.about_dialog import AboutDialog
@@ -70,7 +71,7 @@ def test_without_a_proof_it_is_not_offered(make):
 def test_the_window_asks_for_it_and_its_looking_is_that_of_the_app(
     show, theme, preferences, notifier, qapp, qasync_loop, qtbot, monkeypatch
 ):
-    monkeypatch.setattr(wishes, "build", lambda: dataclasses.replace(BUILD, update_key="ab" * 32))
+    monkeypatch.setattr(program, "build", lambda: dataclasses.replace(BUILD, update_key="ab" * 32))
     tasks = Tasks(notifier.report)
     parts = SimpleNamespace(
         application=qapp, theme=theme, preferences=preferences, notifier=notifier, tasks=tasks
