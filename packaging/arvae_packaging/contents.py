@@ -41,7 +41,12 @@ EXCLUDED_MODULES = [
     # Compression that is read nowhere.
     "brotli", "brotlicffi", "zstandard",
     "_uuid",
+    # Nobody starts processes by it, but a hook of PyInstaller's would load it.
+    "multiprocessing",
 ]  # fmt: skip
+if sys.platform.startswith("linux"):
+    # What calls Windows and macOS by it is never run; PyInstaller would load it at each start.
+    EXCLUDED_MODULES.append("ctypes")
 
 # Of Qt, what the modules above don't use: another way to draw, other people's keyboards, other languages.
 _UNWANTED = [

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from Xlib import X, Xatom
+from Xlib import X, Xatom, ext
 from Xlib.display import Display
 from Xlib.error import BadAccess, CatchError, ConnectionClosedError, XError
 from Xlib.protocol.event import ClientMessage
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from arvae_desktop.desktop.x11.keyboard import Grab
 
 _log = logging.getLogger(__name__)
+
+# None is used, and each that the server has would be loaded: 0.8 MB, and 25 ms of the connection's start.
+ext.__extensions__ = []
 
 # Extended Window Manager Hints, _NET_ACTIVE_WINDOW: "2" says that the user asked for it, not the program.
 _FROM_USER = 2
