@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from arvae_desktop.app.parts import Parts
     from arvae_desktop.app.quick import Quick
     from arvae_desktop.app.wishes import Wishes
+    from arvae_desktop.desktop.bus_name import BusName
     from arvae_desktop.desktop.instance.claim import Claim
     from arvae_desktop.desktop.instance.messages import Request
     from arvae_desktop.desktop.x11.link import X11Link
@@ -54,14 +55,16 @@ class Desk(QObject):
         self._server = None if claim is None else InstanceServer(claim, self)
         self.link = _open_link(parts.application)
         self.host = TrayHost(self.link, self)
+        self._bus_name = _open_bus_name(parts, self)
         self.tray = tray
         self.quick: Quick | None = None
         self._activity = Activity(self)
         self._recents = Recents(parts.keeping.library, _RECENTS, self)
         self._lost = QTimer(self, singleShot=True, interval=_NO_TRAY_MS)
         self._lost.timeout.connect(self._be_found)
-        if self._server is not None:
-            self._server.asked.connect(self._on_asked)
+        for ear in (self._server, self._bus_name):
+            if ear is not None:
+                ear.asked.connect(self._on_asked)
         self.host.changed.connect(self._on_tray_changed)
         self._connect_activity()
         if tray is not None:
@@ -108,8 +111,9 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Take leave of the desktop; the place of the one instance is kept until the very end."""
-        if self._server is not None:
-            self._server.close()
+        for ear in (self._server, self._bus_name):
+            if ear is not None:
+                ear.close()
         if self.quick is not None:
             self.quick.close()
         self.host.changed.disconnect(self._on_tray_changed)
@@ -119,7 +123,7 @@ class Desk(QObject):
         if self.link is not None:
             self.link.close()
 
-    # --- later starts ---
+    # --- what later starts and the bus ask ---
 
     def _on_asked(self, request: Request) -> None:
         use_token(request.token)
@@ -223,6 +227,15 @@ def use_token(token: str) -> None:
     """Let the next window that asks for it come to the front: Qt takes the token from there on Wayland."""
     if token:
         os.environ["XDG_ACTIVATION_TOKEN"] = token
+
+
+def _open_bus_name(parts: Parts, parent: QObject) -> BusName | None:
+    """The name on the session bus, for the one instance that starts without saying where its data are."""
+    if not sys.platform.startswith("linux") or parts.options.demo or parts.options.data_dir is not None:
+        return None
+    from arvae_desktop.desktop.bus_name import BusName  # noqa: PLC0415  (Linux alone)
+
+    return BusName(parent)
 
 
 def _open_link(application: QApplication) -> X11Link | None:

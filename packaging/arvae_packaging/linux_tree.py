@@ -27,6 +27,8 @@ def lay_out(prefix: Path, frozen: Path, *, zsh: str = "site-functions") -> None:
     share = prefix / "share"
     _put(share / "applications" / f"{BUNDLE_ID}.desktop", (LINUX / f"{BUNDLE_ID}.desktop").read_text("utf-8"))
     _put(share / "metainfo" / f"{BUNDLE_ID}.metainfo.xml", metainfo())
+    service = (LINUX / f"{BUNDLE_ID}.service").read_text("utf-8")
+    _put(share / "dbus-1" / "services" / f"{BUNDLE_ID}.service", service)
     icons = share / "icons" / "hicolor"
     for size in LINUX_SIZES:
         _put_bytes(icons / f"{size}x{size}" / "apps" / f"{BUNDLE_ID}.png", png(draw(size)))

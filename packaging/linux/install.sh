@@ -59,6 +59,9 @@ printf '%s\n' lib/arvae-desktop/uninstall.sh >> "$list"
 # A desktop that doesn't have the folder of programs on its path still finds this one.
 sed -i "s|^Exec=arvae-desktop|Exec=\"$prefix/bin/arvae-desktop\"|; s|^TryExec=.*|TryExec=$prefix/bin/arvae-desktop|" \
     "$prefix/share/applications/ai.arvae.Desktop.desktop"
+# The bus knows no search path at all.
+sed -i "s|^Exec=/usr/bin/arvae-desktop|Exec=\"$prefix/bin/arvae-desktop\"|" \
+    "$prefix/share/dbus-1/services/ai.arvae.Desktop.service"
 tell_desktop
 echo "Installed: $prefix/bin/arvae-desktop"
 case :$PATH: in *:$prefix/bin:*) ;; *) echo "That folder is not on your PATH; the menu has Arvae Desktop." ;; esac

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from arvae_packaging.project import BUNDLE_ID
+from jeepney import DBusAddress, new_method_call
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from tests.support.accessibility import ask
+from tests.support.processes import Process, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.desktop import Desktop
 
 
 def run(*command: str, home: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -42,6 +52,29 @@ def test_run_file_installs_for_one_user_and_goes_without_a_trace(run_file: Path,
     left = [name for name in things(home) if "arvae" in name.lower()]
     assert not left
     assert not (home / ".local" / "lib").exists()
+
+
+def test_the_bus_starts_what_was_installed(desktop: Desktop, run_file: Path, home: Path) -> None:
+    run("sh", str(run_file), home=home)
+    environment = {
+        **desktop.environment,
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / ".local" / "share"),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+    }
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    daemon = Process(command, folder=home, environment=environment)
+    try:
+        with open_dbus_connection(daemon.first_line()) as bus:
+            door = DBusAddress("/ai/arvae/Desktop", BUNDLE_ID, "org.freedesktop.Application")
+            # The bus holds the call back until the program that it starts has the name.
+            assert ask(bus, new_method_call(door, "Activate", "a{sv}", ({},))) == ()
+            wait_until(lambda: desktop.windows("^Arvae"), "its window is there")
+            (pid,) = ask(bus, message_bus.GetConnectionUnixProcessID(BUNDLE_ID))
+            os.kill(pid, signal.SIGTERM)
+            wait_until(lambda: not ask(bus, message_bus.NameHasOwner(BUNDLE_ID))[0], "it has ended")
+    finally:
+        daemon.end()
 
 
 def test_an_update_takes_the_older_versions_files_away_and_leaves_conversations(

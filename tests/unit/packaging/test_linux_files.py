@@ -49,6 +49,12 @@ def test_one_name_for_the_program_everywhere() -> None:
     assert f"Icon={BUNDLE_ID}\n" in DESKTOP.read_text()
 
 
+def test_the_service_of_the_bus_has_the_same_name_and_shows_no_window_by_itself() -> None:
+    lines = (LINUX / f"{BUNDLE_ID}.service").read_text().splitlines()
+    assert lines == ["[D-BUS Service]", f"Name={BUNDLE_ID}", "Exec=/usr/bin/arvae-desktop --hidden"]
+    assert ET.parse(METAINFO).findtext("provides/dbus") == BUNDLE_ID
+
+
 def test_desktop_file_is_valid() -> None:
     assert checked("desktop-file-validate", str(DESKTOP)) == ""
 
