@@ -76,14 +76,17 @@ def sockets(desktop: Desktop) -> Sequence[Path]:
     return (Path("/tmp/.X11-unix"), desktop.folder, Path(accessibility).parent)
 
 
+def needs(deb: Path) -> str:
+    """The packages that a package depends on."""
+    command = ["dpkg-deb", "-f", str(deb), "Depends"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def test_life_of_the_package(
     desktop: Desktop, debian: Chroot, deb: Path, locked_server: DemoProcess, tmp_path: Path
 ) -> None:
     # What it depends on comes first and stays: what is left in the end is then the package's own doing.
-    depends = subprocess.run(
-        ["dpkg-deb", "-f", str(deb), "Depends"], check=True, capture_output=True, text=True
-    )
-    debian.apt("satisfy", depends.stdout.strip())
+    debian.apt("satisfy", needs(deb))
     before = debian.files()
     shutil.copy(deb, debian.root / "new.deb")
     shutil.copy(older_version(deb, tmp_path), debian.root / "older.deb")
@@ -139,6 +142,24 @@ def test_life_of_the_package(
     shutil.rmtree(data)
     left = [path for path in sorted(debian.files() - before) if not path.startswith(NOT_OURS)]
     assert not left, left
+
+
+def test_the_rpm_is_installed_and_removed_by_rpm(debian: Chroot, rpm: Path, deb: Path) -> None:
+    """What it needs has a Fedora's names; here Debian's packages bring that, and rpm isn't asked."""
+    debian.apt("satisfy", needs(deb))
+    debian.apt("install", "rpm")
+    shutil.copy(rpm, debian.root / "new.rpm")
+    debian.run("rpm", "--query", "--all")  # makes its book
+    before = debian.files()
+    debian.run("rpm", "--install", "--nodeps", "/new.rpm")
+    assert debian.run("rpm", "--verify", "--nodeps", "arvae-desktop").stdout == ""
+    told = debian.run("arvae-desktop", "--version", user="person").stdout
+    assert told.startswith(f"arvae-desktop {version()} (")
+    said = debian.run("arvae-desktop", "ask", "--demo", "Hello", user="person").stdout
+    assert "# Welcome to Arvae Desktop" in said
+    debian.run("rpm", "--erase", "arvae-desktop")
+    left = [path for path in sorted(debian.files() - before) if "arvae" in path]
+    assert all(path.startswith("home/person/") for path in left), left
 
 
 def test_only_what_is_needed_comes_along(debian: Chroot, deb: Path) -> None:
