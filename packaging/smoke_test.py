@@ -33,7 +33,7 @@ WITHIN_S = 120
 def main(arguments: list[str]) -> int:
     """Test it; returns the exit code."""
     program = Path(arguments[0]) if arguments else built_program()
-    for test in (knows_its_version, streams, draws, opens_a_window):
+    for test in (knows_its_version, streams, draws, asks_the_keyring, opens_a_window):
         test(program)
         print(f"ok: {test.__name__.replace('_', ' ')}", flush=True)
     return 0
@@ -78,6 +78,19 @@ def draws(program: Path) -> None:
     """The process that draws formulas finds its fonts."""
     lines = run(program, "--draw-formulas", given='{"tex": "x^2", "display": true}\n').splitlines()
     require(len(lines) == 2 and "<svg" in lines[1], str(lines))
+
+
+def asks_the_keyring(program: Path) -> None:
+    """The process that asks the keyring finds the system's; a Linux that only builds has none."""
+    command = [str(program), "--ask-keyring"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        told = json.loads(process.stdout.readline() if process.stdout else "")
+        process.kill()
+    kinds = {"win32": "keyring.backends.Windows", "darwin": "keyring.backends.macOS"}
+    allowed = [[kinds.get(sys.platform, "keyring.backends.SecretService")]]
+    if sys.platform == "linux":
+        allowed.append({"error": "NoKeyringError"})
+    require(told in allowed, str(told))
 
 
 def opens_a_window(program: Path) -> None:

@@ -93,7 +93,7 @@ class DrawingProcess(QObject):
         process.errorOccurred.connect(self._on_error)
         self._process, self._is_loaded = process, False
         self._limit.start(_START_LIMIT_MS)
-        process.start(sys.executable, _arguments())
+        process.start(own_process.program(), _arguments())
 
     def _send(self) -> None:
         if self._process is not None and self._is_loaded:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,10 +40,20 @@ def paths() -> str:
     return json.dumps([path for path in sys.path if path])
 
 
+def program() -> str:
+    """The program that is to be started: this one, or on Windows the one with a console."""
+    # A program without a console may have no standard streams there.
+    if is_frozen() and sys.platform == "win32":
+        with_console = Path(sys.executable).with_name("arvae-desktop.exe")
+        if with_console.is_file():
+            return str(with_console)
+    return sys.executable
+
+
 def command(option: str, module: str, *arguments: str) -> list[str]:
     """What runs `module.main(*arguments)`: the frozen app by an option of its own, a Python by the module."""
     if is_frozen():
-        return [sys.executable, option, *arguments]
+        return [program(), option, *arguments]
     start = (
         "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
         f"from {module} import main; main(*sys.argv[2:])"

@@ -178,6 +178,15 @@ def test_asking_loads_no_keyring():
     assert done.stdout.strip() == "set()"
 
 
+def test_on_windows_it_is_the_program_with_standard_streams(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "Arvae Desktop.exe"))
+    assert own_process.program() == sys.executable
+    (tmp_path / "arvae-desktop.exe").touch()
+    assert own_process.command(ASK_KEYRING, "any")[0] == str(tmp_path / "arvae-desktop.exe")
+
+
 @pytest.mark.usefixtures("kept")
 def test_a_frozen_app_is_the_process_itself(monkeypatch):
     with monkeypatch.context() as patch:
