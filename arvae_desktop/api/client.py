@@ -30,11 +30,11 @@ _log = logging.getLogger(__name__)
 _MAX_MODELS_BYTES = 16 * 1024 * 1024
 
 
-def warm_up(network: Network) -> None:
-    """Load what the first request needs, so that it need not; some 150 ms, for a thread of its own."""
+def warm_up(network: Network, url: str) -> None:
+    """Load what the first request to `url` needs; some 150 ms, for a thread of its own."""
     from arvae_desktop.api import transport  # noqa: PLC0415  (the window's first frame must not wait for httpx)
 
-    transport.warm_up(network)
+    transport.warm_up(network, url)
 
 
 class ChatClient:

@@ -68,10 +68,11 @@ def _accept_blanks_before_chunk_extensions() -> None:
 _accept_blanks_before_chunk_extensions()
 
 
-def warm_up(network: Network) -> None:
-    """Do now, in any thread, what the first request would do: read the trust store, import the rest."""
-    with contextlib.suppress(CaFileError):  # it is told where a request needs it
-        _trust(network.ca_file)
+def warm_up(network: Network, url: str) -> None:
+    """Do now, in any thread, what the first request to `url` would: import the rest, read the trust store."""
+    if _is_https(url):
+        with contextlib.suppress(CaFileError):  # it is told where a request needs it
+            _trust(network.ca_file)
     with contextlib.suppress(ImportError):  # a matter of speed only: httpcore imports it when it connects
         importlib.import_module("anyio._backends._asyncio")
 
@@ -163,6 +164,8 @@ class Exchange:
     async def _send(self) -> None:
         fault: ArvaeError | None = None
         try:
+            if _is_https(self.url):  # reading the trust store for the first time takes longer than a frame
+                await asyncio.to_thread(_trust, self._network.ca_file)
             client = self._client()
             request = client.build_request(
                 self._method,
@@ -189,7 +192,7 @@ class Exchange:
         chosen, ca_file = self._network.proxy, self._network.ca_file
         try:
             client = httpx.AsyncClient(
-                verify=_trust(ca_file) if self.url.startswith("https:") else _no_trust(),
+                verify=_trust(ca_file) if _is_https(self.url) else _no_trust(),
                 trust_env=False,
                 proxy=_proxy(proxy_for(self.url, chosen), ca_file),
                 timeout=httpx.Timeout(self._silence_s, connect=self._connect_s),
@@ -261,8 +264,11 @@ def _proxy(address: str | None, ca_file: str | None) -> httpx.Proxy | None:
     """Raises `ValueError` and `httpx.InvalidURL` where the address is none."""
     if address is None:
         return None
-    is_https = address.lower().startswith("https:")
-    return httpx.Proxy(address, ssl_context=_trust(ca_file) if is_https else None)
+    return httpx.Proxy(address, ssl_context=_trust(ca_file) if _is_https(address) else None)
+
+
+def _is_https(address: str) -> bool:
+    return address.lower().startswith("https:")
 
 
 @functools.cache

@@ -149,7 +149,8 @@ class _Run:
         if parts.has_window:
             await self._wishes.complete_window()
         try:
-            await asyncio.get_running_loop().run_in_executor(parts.threads, parts.client.warm_up)
+            url = parts.connection.suggested_base_url
+            await asyncio.get_running_loop().run_in_executor(parts.threads, parts.client.warm_up, url)
         finally:
             settle_memory()
         parts.catalog.start()

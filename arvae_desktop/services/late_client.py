@@ -25,11 +25,11 @@ class LateClient:
 
         return ChatClient(self._network)
 
-    def warm_up(self) -> None:
-        """Import it now; for a thread of its own."""
+    def warm_up(self, url: str) -> None:
+        """Import it now, and be ready for requests to `url`; for a thread of its own."""
         from arvae_desktop.api.client import warm_up  # noqa: PLC0415
 
-        warm_up(self._network())
+        warm_up(self._network(), url)
 
     def stream(
         self, request: ChatRequest, *, on_rest: Callable[[StreamEvent], object] | None = None

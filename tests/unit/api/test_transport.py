@@ -10,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -333,7 +334,7 @@ class TestChosenNetwork:
         path = tmp_path / "ca.pem"
         if content is not None:
             path.write_text(content)
-        warm_up(Network(ca_file=str(path)))
+        warm_up(Network(ca_file=str(path)), "https://chat.invalid/v1")
         _, end = self.ask("https://chat.invalid/v1", Network(ca_file=str(path)))
         assert (end.state, end.error.kind, end.error.retryable) == ("failed", "tls", False)
         assert str(path) in end.error.title
@@ -438,19 +439,35 @@ def test_importing_the_client_leaves_httpx_for_later() -> None:
     assert done.stdout == b"[]\n"
 
 
-def test_warming_up_loads_what_the_first_request_needs() -> None:
+@pytest.mark.parametrize(("url", "stores"), [("https://chat.invalid/v1", 1), ("http://localhost/v1", 0)])
+def test_warming_up_loads_what_the_first_request_needs(url: str, stores: int) -> None:
     code = (
         "import sys; from arvae_desktop.api.client import warm_up\n"
         "from arvae_desktop.domain.requests import Network\n"
-        "warm_up(Network()); before = set(sys.modules)\n"
+        f"warm_up(Network(), {url!r}); before = set(sys.modules)\n"
         "import arvae_desktop.api.transport as t\n"
         "needed = {'httpx', 'anyio._backends._asyncio'}\n"
         "print(t._trust.cache_info().currsize, needed - before)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert done.stdout == b"1 set()\n"
+    assert done.stdout == f"{stores} set()\n".encode()
 
 
 def test_the_trust_store_is_read_once() -> None:
-    warm_up(Network())
+    warm_up(Network(), "https://chat.invalid/v1")
     assert transport._trust(None) is transport._trust(None)
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="truststore asks the system there")
+def test_the_trust_store_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_in, read = [], ssl.create_default_context
+
+    def note_and_read() -> ssl.SSLContext:
+        read_in.append(threading.current_thread())
+        return read()
+
+    monkeypatch.setattr(ssl, "create_default_context", note_and_read)
+    transport._trust.cache_clear()
+    asyncio.run(events_of(request("https://127.0.0.1:1/v1"), ChatClient(Network)))
+    assert len(read_in) == 1
+    assert read_in[0] is not threading.main_thread()
