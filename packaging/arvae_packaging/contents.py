@@ -44,6 +44,8 @@ EXCLUDED_MODULES = [
     # Nobody starts processes by it, but a hook of PyInstaller's would load it.
     "multiprocessing",
 ]  # fmt: skip
+if sys.platform != "win32":
+    EXCLUDED_MODULES.append("PySide6.QtNetwork")  # named pipes are Windows' alone
 if sys.platform.startswith("linux"):
     # What calls Windows and macOS by it is never run; PyInstaller would load it at each start.
     EXCLUDED_MODULES.append("ctypes")
@@ -81,10 +83,11 @@ _UNWANTED = [
     "*/opengl32sw.dll",
     "*/d3dcompiler_*.dll",
 ]
-# Qt libraries that only what is left out above asks for.
+# Qt libraries that only what is left out above asks for. Network has the named pipes of Windows.
 _UNWANTED_QT = re.compile(
     r"(?:lib)?Qt6?(?:OpenGL\w*|Qml\w*|Quick\w*|VirtualKeyboard\w*|Pdf\w*|EglFS\w*|EglFs\w*"
-    r"|WaylandEglClientHwIntegration)(?:\.so|\.dll|\.framework|\.abi3|\.pyd|$)"
+    r"|WaylandEglClientHwIntegration" + ("" if sys.platform == "win32" else "|Network") + ")"
+    r"(?:\.so|\.dll|\.framework|\.abi3|\.pyd|$)"
 )
 # What of the Linux system is taken along. The rest is what every desktop has: packages name it as a need.
 # These are not on every desktop (X11's helper libraries), or Python was built for one version of them.
@@ -96,12 +99,6 @@ _UNWANTED_DATA = [
     "*.dist-info/WHEEL", "*.dist-info/top_level.txt", "*.dist-info/licenses/*", "*.dist-info/sboms/*",
     "*.dist-info/LICENSE*", "*/py.typed", "*.pyi",
 ]  # fmt: skip
-
-
-def unused_qt_modules() -> list[str]:
-    """Modules of Qt that PyInstaller takes along in any case, although nothing of ours imports them."""
-    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "arvae_desktop").rglob("*.py"))
-    return [f"PySide6.{name}" for name in ("QtNetwork",) if f"PySide6.{name}" not in source]
 
 
 def resources(staging: str) -> list[tuple[str, str]]:
