@@ -4,6 +4,7 @@ import pytest
 from pages import settle
 
 from arvae_desktop.domain.address import BaseUrl
+from arvae_desktop.domain.library import Entry
 from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services.connection import Connection
 from arvae_desktop.services.conversations import Conversations
@@ -14,9 +15,10 @@ from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
 from arvae_desktop.storage.store.place import StorePlace
 from arvae_desktop.ui.chat_page import ChatPage
+from arvae_desktop.ui.sidebar.panel import Sidebar
 from arvae_desktop.ui.theme import Theme
 from tests.services.scripted_client import ScriptedClient
-from tests.support.fake_library import FakeLibrary
+from tests.support.fake_library import FakeLibrary, entries, moment
 from tests.unit.storage.keeping import done
 
 # Said by the offscreen platform of what it cannot do, such as raising a window.
@@ -170,3 +172,25 @@ def chosen(page):
     heard = []
     page.tools.action_chosen.connect(lambda *told: heard.append(told))
     return heard
+
+
+@pytest.fixture
+def sidebar(library, tasks, theme, show, qtbot):
+    sidebar = show(Sidebar(library, tasks, theme), 260, 600)
+    assert sidebar.contents  # as it is made soon after the first frame
+    sidebar.activateWindow()
+    qtbot.waitUntil(sidebar.isActiveWindow)
+    return sidebar
+
+
+@pytest.fixture
+def filled(sidebar, library, qtbot):
+    """A to E of today, F in a folder; the list has the focus, nothing is selected."""
+    library.create_folder("Work")
+    library.put(*entries("ABCDE"), Entry("F", "F", moment(1), folder="Work"))
+    qtbot.waitUntil(lambda: sidebar.model.rowCount() == 7)
+    library.wishes.clear()
+    sidebar.list.setFocus()
+    qtbot.waitUntil(sidebar.list.hasFocus)
+    sidebar.list.select(None)
+    return sidebar

@@ -1,72 +1,25 @@
-"""The sidebar: conversations opened and put in order by mouse and keys, archive, bin, undo."""
+"""The sidebar: conversations opened and put in order by mouse and keys, and how they are shown."""
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QDragMoveEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QLabel,
     QLineEdit,
-    QMenu,
-    QMessageBox,
     QToolButton,
 )
 
 from arvae_desktop.domain.library import Entry
 from arvae_desktop.ui.sidebar.commands import KEYS, Command
-from arvae_desktop.ui.sidebar.model import MIME_TYPE, PAGE, Sight
+from arvae_desktop.ui.sidebar.model import PAGE
 from arvae_desktop.ui.sidebar.panel import Sidebar
 from arvae_desktop.ui.sidebar.row_list import ROW_HEIGHT
 from tests.support.fake_library import entries, many, moment
+from tests.ui.sidebars import click, press, rename_field, selected, titles
 
 _LEFT = Qt.MouseButton.LeftButton
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def sidebar(library, tasks, theme, show, qtbot):
-    sidebar = show(Sidebar(library, tasks, theme), 260, 600)
-    assert sidebar.contents  # as it is made soon after the first frame
-    sidebar.activateWindow()
-    qtbot.waitUntil(sidebar.isActiveWindow)
-    return sidebar
-
-
-@pytest.fixture
-def filled(sidebar, library, qtbot):
-    """A to E of today, F in a folder; the list has the focus, nothing is selected."""
-    library.create_folder("Work")
-    library.put(*entries("ABCDE"), Entry("F", "F", moment(1), folder="Work"))
-    qtbot.waitUntil(lambda: sidebar.model.rowCount() == 7)
-    library.wishes.clear()
-    sidebar.list.setFocus()
-    qtbot.waitUntil(sidebar.list.hasFocus)
-    sidebar.list.select(None)
-    return sidebar
-
-
-def _titles(sidebar):
-    return [sidebar.model.index(row).data() for row in range(sidebar.model.rowCount())]
-
-
-def _selected(sidebar):
-    return [entry.title for entry in sidebar.list.chosen]
-
-
-def _click(qtbot, sidebar, title, modifiers=Qt.KeyboardModifier.NoModifier):
-    point = sidebar.list.visualRect(sidebar.model.index_of(title)).center()
-    qtbot.mouseClick(sidebar.list.viewport(), _LEFT, modifiers, point)
-
-
-def _press(qtbot, sidebar, keys):
-    combination = QKeySequence(keys)[0]
-    qtbot.keyClick(sidebar.list, combination.key(), combination.keyboardModifiers())
-
-
-def _menu(sidebar, qtbot):
-    qtbot.waitUntil(lambda: any(menu.isVisible() for menu in sidebar.findChildren(QMenu)))
-    return next(menu for menu in sidebar.findChildren(QMenu) if menu.isVisible())
 
 
 # --- opening ---
@@ -75,14 +28,14 @@ def _menu(sidebar, qtbot):
 def test_a_click_opens_and_a_click_with_ctrl_or_shift_selects(filled, qtbot):
     opened = []
     filled.conversation_chosen.connect(opened.append)
-    _click(qtbot, filled, "B")
+    click(qtbot, filled, "B")
     assert opened == ["B"]
-    _click(qtbot, filled, "D", _CTRL)
-    assert _selected(filled) == ["B", "D"]
+    click(qtbot, filled, "D", _CTRL)
+    assert selected(filled) == ["B", "D"]
     assert opened == ["B"]
-    _click(qtbot, filled, "B")
-    _click(qtbot, filled, "D", _SHIFT)
-    assert _selected(filled) == ["B", "C", "D"]
+    click(qtbot, filled, "B")
+    click(qtbot, filled, "D", _SHIFT)
+    assert selected(filled) == ["B", "C", "D"]
     assert opened == ["B", "B"]
 
 
@@ -90,17 +43,17 @@ def test_arrow_keys_go_over_headings_and_enter_opens(filled, qtbot):
     opened = []
     filled.conversation_chosen.connect(opened.append)
     filled.list.select("B")
-    _press(qtbot, filled, "Up")
-    assert _selected(filled) == ["A"]
-    _press(qtbot, filled, "Up")  # over "Today", to the folder
+    press(qtbot, filled, "Up")
+    assert selected(filled) == ["A"]
+    press(qtbot, filled, "Up")  # over "Today", to the folder
     assert filled.list.current_folder.title == "Work"
-    assert _selected(filled) == []
-    _press(qtbot, filled, "Down")
-    assert _selected(filled) == ["A"]
-    _press(qtbot, filled, "End")
-    assert _selected(filled) == ["E"]
+    assert selected(filled) == []
+    press(qtbot, filled, "Down")
+    assert selected(filled) == ["A"]
+    press(qtbot, filled, "End")
+    assert selected(filled) == ["E"]
     assert opened == []
-    _press(qtbot, filled, "Return")
+    press(qtbot, filled, "Return")
     assert opened == ["E"]
     qtbot.keyClick(filled.list, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
     assert opened == ["E", "E"]
@@ -108,25 +61,25 @@ def test_arrow_keys_go_over_headings_and_enter_opens(filled, qtbot):
 
 def test_shift_with_arrows_selects_several(filled, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, "Shift+Down")
-    _press(qtbot, filled, "Shift+Down")
-    assert _selected(filled) == ["B", "C", "D"]
+    press(qtbot, filled, "Shift+Down")
+    press(qtbot, filled, "Shift+Down")
+    assert selected(filled) == ["B", "C", "D"]
 
 
 def test_the_conversation_in_front_is_marked_and_selected(filled):
     filled.mark_current("C")
-    assert _selected(filled) == ["C"]
+    assert selected(filled) == ["C"]
     assert filled.model.index_of("C").data(Qt.ItemDataRole.AccessibleTextRole) == "C, in front"
     filled.mark_current(None)
-    assert _selected(filled) == []
+    assert selected(filled) == []
     assert filled.model.index_of("C").data(Qt.ItemDataRole.AccessibleTextRole) == "C"
 
 
 def test_a_conversation_that_moves_stays_selected(filled, library):
     filled.mark_current("C")
     library.put(Entry("C", "C", moment() + 60))
-    assert _titles(filled)[2] == "C"
-    assert _selected(filled) == ["C"]
+    assert titles(filled)[2] == "C"
+    assert selected(filled) == ["C"]
 
 
 def test_another_day_keeps_what_is_selected(filled):
@@ -135,35 +88,30 @@ def test_another_day_keeps_what_is_selected(filled):
     filled.list.select("C")
     filled.model._today = (datetime.now().astimezone() + timedelta(days=1)).date
     filled.model.check_day()
-    assert "Yesterday" in _titles(filled)
-    assert _selected(filled) == ["C"]
+    assert "Yesterday" in titles(filled)
+    assert selected(filled) == ["C"]
     assert filled.list.currentIndex().data() == "C"
 
 
 # --- renaming ---
 
 
-def _rename_field(sidebar, qtbot):
-    qtbot.waitUntil(lambda: sidebar.findChild(QLineEdit, "renameField") is not None)
-    return sidebar.findChild(QLineEdit, "renameField")
-
-
 def test_f2_renames_in_place(filled, library, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, "F2")
-    field = _rename_field(filled, qtbot)
+    press(qtbot, filled, "F2")
+    field = rename_field(filled, qtbot)
     assert field.selectedText() == "B"
     assert field.accessibleName() == "New name of the conversation"
     qtbot.keyClicks(field, "Bridges")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: library.wishes == [("rename", "B", "Bridges")])
-    assert "Bridges" in _titles(filled)
+    assert "Bridges" in titles(filled)
 
 
 def test_escape_keeps_the_name(filled, library, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, "F2")
-    field = _rename_field(filled, qtbot)
+    press(qtbot, filled, "F2")
+    field = rename_field(filled, qtbot)
     qtbot.keyClicks(field, "Bridges")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: filled.findChild(QLineEdit, "renameField") is None)
@@ -183,7 +131,7 @@ def test_a_double_click_renames_only_what_was_in_front(filled, qtbot):
     assert filled.findChild(QLineEdit, "renameField") is None
     filled.mark_current("B")
     double_click("B")
-    assert _rename_field(filled, qtbot).text() == "B"
+    assert rename_field(filled, qtbot).text() == "B"
 
 
 # --- keys for everything ---
@@ -199,8 +147,8 @@ def test_a_double_click_renames_only_what_was_in_front(filled, qtbot):
 )
 def test_keys_act_on_all_that_is_selected(filled, library, qtbot, command, wish):
     filled.list.select("B")
-    _press(qtbot, filled, "Shift+Down")
-    _press(qtbot, filled, KEYS[command])
+    press(qtbot, filled, "Shift+Down")
+    press(qtbot, filled, KEYS[command])
     assert library.wishes == [wish]
 
 
@@ -212,229 +160,59 @@ def test_our_keys_come_before_those_of_the_window(filled, qtbot):
         QShortcut(QKeySequence(keys), filled).activated.connect(lambda keys=keys: taken.append(keys))
     filled.list.select("B")
     for keys in ("Ctrl+Shift+I", "Ctrl+Shift+P", "Del", "Ctrl+Z"):
-        _press(qtbot, filled, keys)
+        press(qtbot, filled, keys)
     assert taken == ["Ctrl+Shift+P"]
 
 
 def test_pinning_again_unpins(filled, library, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, KEYS[Command.PIN])
-    assert _titles(filled)[:2] == ["Pinned", "B"]
-    assert _selected(filled) == ["B"]
-    _press(qtbot, filled, KEYS[Command.UNPIN])
+    press(qtbot, filled, KEYS[Command.PIN])
+    assert titles(filled)[:2] == ["Pinned", "B"]
+    assert selected(filled) == ["B"]
+    press(qtbot, filled, KEYS[Command.UNPIN])
     assert library.wishes[-1] == ("set_pinned", ("B",), False)
 
 
 def test_after_a_delete_the_next_one_has_the_focus(filled, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, "Del")
-    assert _selected(filled) == ["C"]
+    press(qtbot, filled, "Del")
+    assert selected(filled) == ["C"]
     filled.list.select("E")
-    _press(qtbot, filled, "Del")
-    assert _selected(filled) == ["D"]
+    press(qtbot, filled, "Del")
+    assert selected(filled) == ["D"]
 
 
 def test_delete_can_be_taken_back(filled, library, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, "Del")
-    assert "B" not in _titles(filled)
+    press(qtbot, filled, "Del")
+    assert "B" not in titles(filled)
     undo = next(button for button in filled.findChildren(QToolButton) if button.text() == "Undo")
     assert undo.isVisible()
     assert undo.accessibleName() == "Undo: Conversation deleted"
     qtbot.mouseClick(undo, _LEFT)
     assert library.wishes[-1] == ("restore", ("B",))
-    assert "B" in _titles(filled)
+    assert "B" in titles(filled)
     assert not undo.isVisible()
-    _press(qtbot, filled, "Ctrl+Z")
+    press(qtbot, filled, "Ctrl+Z")
     assert len(library.wishes) == 2
 
 
 def test_an_offer_that_has_expired_takes_nothing_back(filled, library, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, "Del")
+    press(qtbot, filled, "Del")
     undo = next(button for button in filled.findChildren(QToolButton) if button.text() == "Undo")
     undo._end.setInterval(1)
     undo._end.start()
     qtbot.waitUntil(lambda: not undo.isVisible())
-    _press(qtbot, filled, "Ctrl+Z")
+    press(qtbot, filled, "Ctrl+Z")
     assert library.wishes == [("delete", ("B",))]
 
 
 def test_ctrl_z_brings_back_from_the_archive(filled, library, qtbot):
     filled.list.select("B")
-    _press(qtbot, filled, KEYS[Command.ARCHIVE])
-    _press(qtbot, filled, "Ctrl+Z")
+    press(qtbot, filled, KEYS[Command.ARCHIVE])
+    press(qtbot, filled, "Ctrl+Z")
     assert library.wishes[-1] == ("set_archived", ("B",), False)
-
-
-# --- folders ---
-
-
-def test_left_and_right_close_and_open_folders(filled, qtbot):
-    filled.list.select("A")
-    _press(qtbot, filled, "Up")
-    _press(qtbot, filled, "Right")
-    qtbot.waitUntil(lambda: "F" in _titles(filled))
-    _press(qtbot, filled, "Down")
-    assert _selected(filled) == ["F"]
-    _press(qtbot, filled, "Left")
-    assert filled.list.current_folder.title == "Work"
-    _press(qtbot, filled, "Left")
-    assert "F" not in _titles(filled)
-    _press(qtbot, filled, "Return")
-    assert "F" in _titles(filled)
-
-
-def test_a_click_opens_a_folder(filled, qtbot):
-    point = filled.list.visualRect(filled.model.folder_index("Work")).center()
-    qtbot.mouseClick(filled.list.viewport(), _LEFT, pos=point)
-    qtbot.waitUntil(lambda: "F" in _titles(filled))
-
-
-def test_a_new_folder_takes_the_selected_and_asks_for_its_name(filled, library, qtbot):
-    filled.list.select("B")
-    _press(qtbot, filled, KEYS[Command.NEW_FOLDER])
-    field = _rename_field(filled, qtbot)
-    assert library.wishes == [("create_folder", "New folder"), ("move", ("B",), "New folder")]
-    assert field.text() == "New folder"
-    qtbot.keyClicks(field, "Ideas")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: library.wishes[-1] == ("rename_folder", "New folder", "Ideas"))
-
-
-def test_a_folder_is_deleted_by_its_key(filled, library, qtbot):
-    filled.list.rename_folder("Work")
-    qtbot.keyClick(_rename_field(filled, qtbot), Qt.Key.Key_Escape)
-    filled.list.setFocus()
-    _press(qtbot, filled, "Del")
-    assert library.wishes == [("delete_folder", "Work")]
-    assert "F" in _titles(filled)
-
-
-def test_dropping_moves_all_that_is_dragged(filled, library):
-    data = filled.model.mimeData([filled.model.index_of("A"), filled.model.index_of("C")])
-    target = QPointF(filled.list.visualRect(filled.model.folder_index("Work")).center())
-    move, buttons, keys = Qt.DropAction.MoveAction, _LEFT, Qt.KeyboardModifier.NoModifier
-    hover = QDragMoveEvent(target.toPoint(), move, data, buttons, keys)
-    filled.list.dragMoveEvent(hover)
-    assert hover.isAccepted()
-    assert filled.list.itemDelegate().drop_row == 0
-    filled.list.dropEvent(QDropEvent(target, move, data, buttons, keys, QEvent.Type.Drop))
-    assert library.wishes == [("move", ("A", "C"), "Work")]
-    assert filled.list.itemDelegate().drop_row is None
-    strange = QMimeData()
-    strange.setText("words")
-    refused = QDragMoveEvent(target.toPoint(), move, strange, buttons, keys)
-    filled.list.dragMoveEvent(refused)
-    assert not refused.isAccepted()
-    assert not strange.hasFormat(MIME_TYPE)
-
-
-# --- menus ---
-
-
-def test_the_menu_offers_what_makes_sense(filled, library, qtbot):
-    filled.list.select("B")
-    filled.contents._doings.open_menu(filled.list.menu_point())
-    menu = _menu(filled, qtbot)
-    words = [action.text() for action in menu.actions() if action.text()]
-    assert words == ["Open", "Rename", "Pin", "Move to folder", "Archive", "Export…", "Delete"]
-    folders = next(action for action in menu.actions() if action.menu()).menu()
-    assert [action.text() for action in folders.actions() if action.text()] == ["Work", "New folder…"]
-    folders.actions()[0].trigger()
-    assert library.wishes == [("move", ("B",), "Work")]
-    menu.close()
-
-
-def test_the_menu_key_opens_it_at_the_current_row(filled, qtbot):
-    from PySide6.QtGui import QContextMenuEvent
-
-    filled.list.select("B")
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
-    QApplication.sendEvent(filled.list.viewport(), event)
-    menu = _menu(filled, qtbot)
-    row = filled.list.visualRect(filled.model.index_of("B"))
-    assert abs(menu.pos().y() - filled.list.viewport().mapToGlobal(row.bottomLeft()).y()) < ROW_HEIGHT
-    menu.close()
-
-
-def test_the_three_points_open_it_without_opening_the_conversation(filled, qtbot):
-    opened = []
-    filled.conversation_chosen.connect(opened.append)
-    rect = filled.list.visualRect(filled.model.index_of("B"))
-    qtbot.mouseClick(filled.list.viewport(), _LEFT, pos=QPoint(rect.right() - 16, rect.center().y()))
-    menu = _menu(filled, qtbot)
-    assert _selected(filled) == ["B"]
-    assert opened == []
-    menu.close()
-
-
-# --- archive and bin ---
-
-
-def _toggle(qtbot, sidebar, name):
-    qtbot.mouseClick(sidebar.findChild(QToolButton, name), _LEFT)
-
-
-def test_the_archive_gives_back(filled, library, qtbot):
-    library.set_archived(["B"], archived=True)
-    button = filled.findChild(QToolButton, "archiveButton")
-    assert button.accessibleName() == "Archive, 1 conversation"
-    _toggle(qtbot, filled, "archiveButton")
-    qtbot.waitUntil(lambda: _titles(filled) == ["Today", "B"])
-    assert filled.findChild(QLabel, "sightTitle").text() == "Archive"
-    filled.list.select("B")
-    _press(qtbot, filled, KEYS[Command.UNARCHIVE])
-    assert library.wishes[-1] == ("set_archived", ("B",), False)
-    hint = filled.findChild(QLabel, "listHint")
-    qtbot.waitUntil(hint.isVisible)
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
-    assert filled.model.sight is Sight.LISTED
-
-
-def _answer(qtbot, word):
-    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
-    box = QApplication.activeModalWidget()
-    next(button for button in box.buttons() if button.text() == word).click()
-
-
-@pytest.mark.parametrize("word", ["Cancel", "Delete for good"])
-def test_the_bin_asks_before_it_forgets(filled, library, qtbot, qasync_loop, word):
-    assert qasync_loop.is_running()
-    library.delete(["B", "C"])
-    _toggle(qtbot, filled, "binButton")
-    qtbot.waitUntil(lambda: len(_titles(filled)) == 3)
-    library.wishes.clear()
-    filled.list.selectAll()
-    _press(qtbot, filled, KEYS[Command.DELETE_FOR_GOOD])
-    _answer(qtbot, word)
-    if word == "Cancel":
-        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
-        assert library.wishes == []
-    else:
-        qtbot.waitUntil(lambda: [wish[0] for wish in library.wishes] == ["delete_for_good"])
-        assert set(library.wishes[0][1]) == {"B", "C"}
-
-
-def test_the_bin_is_emptied_after_asking(filled, library, qtbot, qasync_loop):
-    assert qasync_loop.is_running()
-    library.delete(["B", "C"])
-    _toggle(qtbot, filled, "binButton")
-    empty = next(button for button in filled.findChildren(QToolButton) if button.text() == "Empty…")
-    qtbot.mouseClick(empty, _LEFT)
-    _answer(qtbot, "Delete for good")
-    qtbot.waitUntil(lambda: library.overview.binned == 0)
-    qtbot.waitUntil(lambda: not empty.isEnabled())
-
-
-def test_the_bin_restores(filled, library, qtbot):
-    library.delete(["B"])
-    _toggle(qtbot, filled, "binButton")
-    qtbot.waitUntil(lambda: "B" in _titles(filled))
-    filled.list.select("B")
-    _press(qtbot, filled, KEYS[Command.RESTORE])
-    _toggle(qtbot, filled, "binButton")
-    qtbot.waitUntil(lambda: "B" in _titles(filled))
 
 
 # --- the view ---
@@ -515,7 +293,7 @@ def test_a_hostile_title_is_text(sidebar, library, qtbot):
     library.put(Entry("x", "<img src=file:///etc/passwd> <b>bold</b>" + "\u202e" * 50_000, moment()))
     qtbot.waitUntil(lambda: sidebar.model.rowCount() == 2)
     sidebar.list.viewport().grab()
-    assert _titles(sidebar)[1].startswith("<img src=file:///etc/passwd>")
+    assert titles(sidebar)[1].startswith("<img src=file:///etc/passwd>")
 
 
 def test_typing_in_the_list_begins_a_search(filled, qtbot):
