@@ -143,11 +143,11 @@ class Desktop:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def type(self, text: str) -> None:
-        """Type into whatever has the focus."""
+    def type(self, text: str, *, delay_ms: int = 1) -> None:
+        """Type into whatever has the focus, with a pause after each letter."""
         # For other characters xdotool changes the keyboard's layout as it goes, and loses some.
         assert text.isascii()
-        self._xdotool("type", "--delay", "1", "--", text)
+        self._xdotool("type", "--delay", str(delay_ms), "--", text)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other, each by its X name (``Return``, ``ctrl+q``)."""

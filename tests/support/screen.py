@@ -7,10 +7,12 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tests.support.accessibility import Box
 
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.Struct(">25I")
 
 
@@ -45,15 +47,17 @@ class Screen:
     def save_png(self, path: Path, box: Box | None = None) -> None:
         """Write the picture, or a part of it, as it is now."""
         rows = self.region(box) if box else self.rows()
-        chunks = [
-            (b"IHDR", struct.pack(">2I5B", len(rows[0]) // 3, len(rows), 8, 2, 0, 0, 0)),
-            (b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 1)),
-            (b"IEND", b""),
-        ]
+        size = struct.pack(">2I5B", len(rows[0]) // 3, len(rows), 8, 2, 0, 0, 0)
+        chunks = [(b"IHDR", size), (b"IDAT", png_pixels(rows, 1)), (b"IEND", b"")]
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as png:
-            png.write(b"\x89PNG\r\n\x1a\n")
-            for kind, body in chunks:
-                png.write(
-                    struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-                )
+        path.write_bytes(PNG_SIGNATURE + b"".join(png_chunk(kind, body) for kind, body in chunks))
+
+
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG file."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png_pixels(rows: Iterable[bytes], level: int) -> bytes:
+    """Rows of red, green and blue bytes as a PNG file has them, packed by zlib's `level`."""
+    return zlib.compress(b"".join(b"\0" + row for row in rows), level)

@@ -1,6 +1,6 @@
 """Makes pictures of the real app: ``python -m tests.support.screenshots [all]``.
 
-Without ``all``, the two of the README in ``resources/screenshots/``; with it, every scene, light and dark, in
+Without ``all``, those of the README in ``resources/screenshots/``; with it, every scene, light and dark, in
 ordinary and in double density, wide and narrow, in ``.cache/screenshots/`` for looking at.
 """
 
@@ -18,7 +18,9 @@ from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.support.app_process import AppProcess
 from tests.support.demo_process import DemoProcess
 from tests.support.desktop import Desktop
+from tests.support.moving_picture import MovingPicture
 from tests.support.processes import wait_until
+from tests.support.quick import QUICK, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +29,7 @@ _ROOT = Path(__file__).parents[2]
 _README_PICTURES = _ROOT / "resources" / "screenshots"
 _ALL_PICTURES = _ROOT / ".cache" / "screenshots"
 _SCREEN = "2300x1700x24"
-_WIDE, _NARROW = (1080, 740), (420, 700)
+_WIDE, _NARROW, _FILM = (1080, 740), (420, 700), (900, 620)
 _QUESTION = "What happens when a server is slow to answer?"
 
 
@@ -53,8 +55,9 @@ class Studio:
         density: int = 1,
         model: str | None = "demo/tour",
         size: tuple[int, int] = _WIDE,
+        window: str = "^Arvae Desktop",
     ) -> None:
-        """Start the app, play a scene, take a picture of the window. Without a model it is a first start."""
+        """Start the app, play a scene, take a picture of a window. Without a model it is a first start."""
         self._count += 1
         data_dir = self._folder / f"data-{self._count}"
         settings = Settings(appearance=appearance, window_size=size)
@@ -65,6 +68,7 @@ class Studio:
                 model=model,
                 appearance=appearance,
                 window_size=size,
+                knows_shortcut=True,
             )
         SettingsFile(AppPaths.under(data_dir).settings_file).save(settings)
         folder = self._folder / f"app-{self._count}"
@@ -72,9 +76,35 @@ class Studio:
         environment = {"QT_SCALE_FACTOR": str(density)}
         app = AppProcess(self._desktop, folder, data_dir=data_dir, environment=environment)
         try:
-            box = self._desktop.window_box(self._desktop.windows("Arvae Desktop")[0])
             scene(app, self._desktop)
+            box = self._desktop.window_box(self._desktop.windows(window)[0])
             self._desktop.screen.save_png(path, box)
+        finally:
+            app.end()
+
+    def film(self, path: Path) -> None:
+        """Make a moving picture of a first answer, from the prompt to its stop."""
+        folder = self._folder / "film"
+        data_dir = folder / "data"
+        settings = Settings(
+            base_url=self._server.base_url,
+            uses_key=False,
+            model="demo/tour",
+            appearance="light",
+            window_size=_FILM,
+        )
+        SettingsFile(AppPaths.under(data_dir).settings_file).save(settings)
+        app = AppProcess(self._desktop, folder, data_dir=data_dir)
+        try:
+            box = self._desktop.window_box(self._desktop.windows("Arvae Desktop")[0])
+            app.wait_for_focus("composer")
+            with MovingPicture(self._desktop.screen, box) as picture:
+                self._desktop.type("Show me around", delay_ms=60)
+                self._desktop.press("Return")
+                app.wait_for_text("transcript", "Pick another model")
+                self._desktop.press("Escape")
+                app.wait_for_text("transcript", "Stopped.")
+            picture.save(path)
         finally:
             app.end()
 
@@ -93,6 +123,14 @@ def streaming(app: AppProcess, _desktop: Desktop) -> None:
     """An answer on its way."""
     app.send("Show me around")
     app.wait_for_text("transcript", "The keyboard")
+
+
+def quick(app: AppProcess, desktop: Desktop) -> None:
+    """The quick prompt with an answer."""
+    app.wait_for_focus("composer")
+    desktop.press("ctrl+shift+space")
+    ask(desktop, app, _QUESTION)
+    app.wait_for_text("quickTranscript", "words/s")
 
 
 def stopped(app: AppProcess, desktop: Desktop) -> None:
@@ -122,7 +160,15 @@ def main(arguments: list[str]) -> int:
         if arguments == ["all"]:
             _make_all(studio)
         else:
-            studio.picture(streaming, _README_PICTURES / "streaming-light.png", appearance="light", density=2)
+            studio.film(_README_PICTURES / "first-answer.png")
+            studio.picture(
+                quick,
+                _README_PICTURES / "quick-light.png",
+                appearance="light",
+                density=2,
+                model="demo/reasoning",
+                window=QUICK,
+            )
             studio.picture(stopped, _README_PICTURES / "stopped-dark.png", appearance="dark", density=2)
     return 0
 
