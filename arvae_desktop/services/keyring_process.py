@@ -1,6 +1,6 @@
 """A process of its own that asks the keyring: a line of JSON in, a line of JSON out, one at a time.
 
-Why a process: what speaks to a Linux keyring brings its own cryptography, which would take 12 MB for as long
+Why a process: what speaks to a Linux keyring brings its own cryptography, which would take 11 MB for as long
 as the app runs, to read one key at its start. It imports no Qt.
 
 The first line out is the backend's kind. In: a list of the method's name and its arguments. Out: a list of
