@@ -1,5 +1,7 @@
 """Arvae Desktop: a native desktop chat client for servers that stream OpenAI-style chat completions."""
 
+import sys
+
 __version__ = "0.1.0"
 
 # The name of the desktop file on Linux, of its icon, and of the bundle on macOS.
@@ -10,3 +12,8 @@ APP_ID = "ai.arvae.Desktop"
 DRAW_FORMULAS = "--draw-formulas"
 READ_FILE = "--read-file"
 ASK_KEYRING = "--ask-keyring"
+
+
+def is_frozen() -> bool:
+    """Whether the program that runs is no Python, but the app."""
+    return bool(getattr(sys, "frozen", False))

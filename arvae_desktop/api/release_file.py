@@ -1,9 +1,8 @@
 """The signed file that names the newest release: fetched, proved to be ours, read.
 
 It is JSON of two strings: `release` holds JSON itself (`version`, `page`, `good_until`), and `signature` an
-Ed25519
-signature in Base64 of a line that says what is signed, and of those characters of `release`. Signing the
-characters leaves nothing to how JSON may be written.
+Ed25519 signature in Base64 of a line that says what is signed, and of those characters of `release`. Signing
+the characters leaves nothing to how JSON may be written.
 """
 
 from __future__ import annotations

@@ -52,19 +52,18 @@ class Desk(QObject):
         self._wishes = wishes
         self._front = front
         self._claim = claim
-        self._server = None if claim is None else InstanceServer(claim, self)
         self.link = _open_link(parts.application)
         self.host = TrayHost(self.link, self)
-        self._bus_name = _open_bus_name(parts, self)
+        ears = (None if claim is None else InstanceServer(claim, self), _open_bus_name(parts, self))
+        self._ears = [ear for ear in ears if ear is not None]
         self.tray = tray
         self.quick: Quick | None = None
         self._activity = Activity(self)
         self._recents = Recents(parts.keeping.library, _RECENTS, self)
         self._lost = QTimer(self, singleShot=True, interval=_NO_TRAY_MS)
         self._lost.timeout.connect(self._be_found)
-        for ear in (self._server, self._bus_name):
-            if ear is not None:
-                ear.asked.connect(self._on_asked)
+        for ear in self._ears:
+            ear.asked.connect(self._on_asked)
         self.host.changed.connect(self._on_tray_changed)
         self._connect_activity()
         if tray is not None:
@@ -111,9 +110,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Take leave of the desktop; the place of the one instance is kept until the very end."""
-        for ear in (self._server, self._bus_name):
-            if ear is not None:
-                ear.close()
+        for ear in self._ears:
+            ear.close()
         if self.quick is not None:
             self.quick.close()
         self.host.changed.disconnect(self._on_tray_changed)

@@ -20,7 +20,7 @@ class Release:
         version: three numbers, such as 1.2.3.
         page: the https address of a page about it, where it can be got.
         good_until: the last day on which the file may be believed, so that nobody can hold an old one out
-        for ever.
+            for ever.
     """
 
     version: str

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from arvae_desktop import is_frozen
 from arvae_desktop.domain.errors import DiagramError, NoDiagramsError
 
 TIME_LIMIT_S = 10.0
@@ -39,7 +40,7 @@ class Diagram:
 def can_draw() -> bool:
     """Whether what draws diagrams is installed."""
     # A frozen program has no interpreter to run the worker with.
-    return not getattr(sys, "frozen", False) and importlib.util.find_spec("mermaidx") is not None
+    return not is_frozen() and importlib.util.find_spec("mermaidx") is not None
 
 
 async def draw_diagram(source: str, *, dark: bool, background: str) -> Diagram:
@@ -48,7 +49,7 @@ async def draw_diagram(source: str, *, dark: bool, background: str) -> Diagram:
     Raises `NoDiagramsError` where nothing is installed that can, and `DiagramError` where the source is wrong
     or takes more than 10 seconds. Cancelling kills the process.
     """
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         raise NoDiagramsError("This build draws no diagrams.", "An installation from source can.")
     if not can_draw():
         raise NoDiagramsError("Diagrams can’t be drawn: mermaidx is not installed.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from arvae_desktop import DRAW_FORMULAS
+from arvae_desktop import DRAW_FORMULAS, is_frozen
 from arvae_desktop.services import own_process
 from arvae_desktop.services.formulas import Picture
 
@@ -162,7 +162,7 @@ class DrawingProcess(QObject):
 
 def _arguments() -> list[str]:
     """What makes this program the one that draws."""
-    if own_process.is_frozen():
+    if is_frozen():
         return [DRAW_FORMULAS]
     return ["-I", str(_PROGRAM), own_process.paths()]
 

@@ -1,4 +1,4 @@
-"""Processes of our own: how they are started, what they know, and how one is told from the app itself."""
+"""Processes of our own: how they are started, and what they know."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from arvae_desktop import is_frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +30,6 @@ _ENVIRONMENT = (
 def environment() -> dict[str, str]:
     """All that they may know of the environment, as a rule."""
     return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-
-
-def is_frozen() -> bool:
-    """Whether the program that runs is no Python, but the app."""
-    return bool(getattr(sys, "frozen", False))
 
 
 def paths() -> str:

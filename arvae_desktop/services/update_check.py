@@ -28,10 +28,10 @@ _LOOK_EVERY_MS = 3_600_000  # whether a day has gone by; a computer sleeps in be
 class UpdateCheck(QObject):
     """Asks once a day while `Settings.checks_updates` is on, which it is not until the user turns it on.
 
+    A newer version is told as a notice whose link is the release's page, once a run for each version.
+
     Attributes:
         is_offered: whether this build has a key to prove what it is told by; without one it never asks.
-
-    A newer version is told as a notice whose link is the release's page, once a run for each version.
 
     Signals:
         checked: after `check_now`, a sentence for the user.

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -46,8 +47,6 @@ def _python() -> dict[str, str]:
 
 
 def _native() -> list[dict[str, str]]:
-    with (_TEXTS / "native.toml").open("rb") as file:
-        components = tomllib.load(file)["component"]
     return [
         _entry(
             component["name"],
@@ -55,14 +54,20 @@ def _native() -> list[dict[str, str]]:
             component["licence"],
             "\n".join((_TEXTS / name).read_text("utf-8") for name in component["files"]),
         )
-        for component in components
+        for component in _components()
         if sys.platform in component.get("systems", [sys.platform])
     ]
 
 
-def _packages() -> list[dict[str, str]]:
+def _components() -> list[dict[str, Any]]:
+    """What is no Python package, or brings no text of its own."""
     with (_TEXTS / "native.toml").open("rb") as file:
-        told = {component.get("package") for component in tomllib.load(file)["component"]} | {"shiboken6"}
+        components: list[dict[str, Any]] = tomllib.load(file)["component"]
+    return components
+
+
+def _packages() -> list[dict[str, str]]:
+    told = {component.get("package") for component in _components()} | {"shiboken6"}
     entries = []
     for line in read_lock(APP_LOCK):
         requirement = Requirement(line)

@@ -38,18 +38,6 @@ def origin(base_url: str) -> str:
     return base_url.removesuffix("/v1")
 
 
-def connect(desktop: Desktop, app: AppProcess, base_url: str, key: str = KEY) -> None:
-    """Fill in the welcome page as a person would, and press Enter."""
-    app.wait_for_focus("welcomeKey")
-    desktop.type(key)
-    desktop.press("Tab", "ctrl+a")
-    app.wait_for_focus("welcomeBaseUrl")
-    desktop.type(base_url)
-    app.wait_for_text("welcomeBaseUrl", base_url)
-    desktop.press("Return")
-    app.wait_for_focus("composer")
-
-
 def assert_nowhere_in_the_open(key: str, app: AppProcess) -> None:
     """The key must not be in any file that the app wrote, nor in what the process list tells."""
     for path in app.data_dir.rglob("*"):
@@ -67,7 +55,7 @@ def test_key_goes_into_the_keyring_and_a_second_start_finds_it(
     app = start_app("--model", "demo/echo")
     assert app.is_showing("welcomePage")
     assert desktop.secrets(attributes) == []
-    connect(desktop, app, server.base_url)
+    app.connect(server.base_url, KEY)
     wait_until(lambda: desktop.secrets(attributes) == [KEY], "the key is in the keyring")
     app.send("A first prompt.")
     request = server.wait_for_chat()
@@ -85,12 +73,12 @@ def test_key_goes_into_the_keyring_and_a_second_start_finds_it(
 
 
 def test_without_a_keyring_service_the_key_lives_in_memory_and_the_app_says_so(
-    desktop: Desktop, start_server: StartServer, start_app: StartApp, bare_bus: SessionBus
+    start_server: StartServer, start_app: StartApp, bare_bus: SessionBus
 ) -> None:
     server = start_server(required_key_sha256=DIGEST)
     environment = {"DBUS_SESSION_BUS_ADDRESS": bare_bus.address}
     app = start_app("--model", "demo/echo", environment=environment)
-    connect(desktop, app, server.base_url)
+    app.connect(server.base_url, KEY)
     wait_until(lambda: "keyring" in app.element("bannerTitle").name, "the app says where the key is")
     app.send("A prompt.")
     assert server.wait_for_chat()["authorization_sha256"] == DIGEST
@@ -102,7 +90,7 @@ def test_without_a_keyring_service_the_key_lives_in_memory_and_the_app_says_so(
 
 
 def test_keyring_that_never_answers_holds_nobody_up(
-    desktop: Desktop, start_server: StartServer, start_app: StartApp, bare_bus: SessionBus
+    start_server: StartServer, start_app: StartApp, bare_bus: SessionBus
 ) -> None:
     server = start_server(required_key_sha256=DIGEST)
     with open_dbus_connection(bare_bus.address) as silent_service:
@@ -110,28 +98,26 @@ def test_keyring_that_never_answers_holds_nobody_up(
         ask(silent_service, message_bus.RequestName("org.freedesktop.secrets"))
         environment = {"DBUS_SESSION_BUS_ADDRESS": bare_bus.address}
         app = start_app("--model", "demo/echo", environment=environment)
-        connect(desktop, app, server.base_url)
+        app.connect(server.base_url, KEY)
         app.send("A prompt.")
         assert server.wait_for_chat()["authorization_sha256"] == DIGEST
         app.wait_for_text("transcript", "A prompt.")
         app.quit_with("ctrl+q")
 
 
-def test_local_server_needs_no_key(desktop: Desktop, start_server: StartServer, start_app: StartApp) -> None:
+def test_local_server_needs_no_key(start_server: StartServer, start_app: StartApp) -> None:
     server = start_server()
     app = start_app("--model", "demo/echo")
-    connect(desktop, app, server.base_url, key="")
+    app.connect(server.base_url, "")
     app.send("No key needed.")
     assert server.wait_for_chat()["authorization_sha256"] is None
     app.wait_for_text("transcript", "No key needed.")
 
 
-def test_refused_key_is_told_and_the_prompt_kept(
-    desktop: Desktop, start_server: StartServer, start_app: StartApp
-) -> None:
+def test_refused_key_is_told_and_the_prompt_kept(start_server: StartServer, start_app: StartApp) -> None:
     server = start_server(required_key_sha256=DIGEST)
     app = start_app("--model", "demo/echo")
-    connect(desktop, app, server.base_url, key="sk-wrong")
+    app.connect(server.base_url, "sk-wrong")
     app.send("A prompt worth keeping.")
     request = server.wait_for_chat()
     assert request["authorization_sha256"] == hashlib.sha256(b"sk-wrong").hexdigest()
@@ -146,7 +132,7 @@ def test_deleting_all_data_leaves_nothing(
     server = start_server(required_key_sha256=DIGEST)
     attributes = {"service": "Arvae Desktop", "username": origin(server.base_url)}
     app = start_app("--model", "demo/echo")
-    connect(desktop, app, server.base_url)
+    app.connect(server.base_url, KEY)
     wait_until(lambda: desktop.secrets(attributes) == [KEY], "the key is in the keyring")
     app.send("Soon forgotten.")
     wait_until(lambda: app.element("transcript").text.count("Soon forgotten.") == 2, "it is answered")

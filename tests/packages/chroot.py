@@ -1,5 +1,4 @@
-"""A clean Debian in a folder, entered by chroot in a mount namespace of its own. Needs root and
-debootstrap."""
+"""A clean Debian in a folder, entered by chroot in a mount namespace of its own. Needs root, debootstrap."""
 
 from __future__ import annotations
 

@@ -3,10 +3,9 @@
     python -m tests.packages.measure [--runs N]
 
 The bare window is frozen, pruned and stripped in the same way. Start is the time from the start of the
-process to a
-window that takes input, as in the benchmarks; for it the program that watches is frozen with the app.
-Memory is
-the proportional set size at rest of the very program that is shipped, its key read from the keyring.
+process to a window that takes input, as in the benchmarks; for it the program that watches is frozen with
+the app. Memory is the proportional set size at rest of the very program that is shipped, its key read from
+the keyring.
 """
 
 from __future__ import annotations

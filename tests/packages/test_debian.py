@@ -95,12 +95,7 @@ def test_life_of_the_package(
     # An older version is installed, connected and used.
     debian.apt("install", "/older.deb")
     app = InstalledApp(desktop, debian, tmp_path / "older-app", "--model", "demo/echo")
-    app.wait_for_focus("welcomeKey")
-    desktop.type(KEY)
-    desktop.press("Tab", "ctrl+a")
-    app.wait_for_focus("welcomeBaseUrl")
-    desktop.type(locked_server.base_url)
-    desktop.press("Return")
+    app.connect(locked_server.base_url, KEY)
     wait_until(lambda: desktop.secrets(attributes) == [KEY], "the key is in the keyring")
     app.send("A first prompt.")
     request = locked_server.wait_for_chat()

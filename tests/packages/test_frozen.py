@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import os
 import ssl
 import subprocess
-import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from arvae_packaging.locks import APP_LOCK, read_lock
 from arvae_packaging.project import commit, version
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.support.app_process import AppProcess
+from tests.support.certificate import write_certificate
+from tests.support.http_server import serving
 from tests.support.processes import wait_until
 
 if TYPE_CHECKING:
@@ -57,28 +52,8 @@ def app(desktop: Desktop, program: Path, tmp_path: Path) -> Iterator[AppProcess]
 @pytest.fixture
 def https_server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a certificate of an authority that nobody knows: its base URL and the certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
     file = tmp_path / "certificate.pem"
-    file.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
+    write_certificate(file)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -96,12 +71,8 @@ def https_server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"https://127.0.0.1:{server.server_port}/v1", file
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield f"https://127.0.0.1:{server.server_port}/v1", file
 
 
 def run(program: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -157,12 +128,7 @@ def test_it_trusts_whom_the_system_trusts_and_nobody_else(
 def test_the_window_keeps_a_key_in_the_keyring_and_streams(
     desktop: Desktop, app: AppProcess, server: DemoProcess
 ) -> None:
-    app.wait_for_focus("welcomeKey")
-    desktop.type(KEY)
-    desktop.press("Tab", "ctrl+a")
-    app.wait_for_focus("welcomeBaseUrl")
-    desktop.type(server.base_url)
-    desktop.press("Return")
+    app.connect(server.base_url, KEY)
     attributes = {"service": "Arvae Desktop", "username": server.base_url.removesuffix("/v1")}
     wait_until(lambda: desktop.secrets(attributes) == [KEY], "the key is in the keyring")
     app.send("Say this again.")
@@ -187,12 +153,8 @@ def test_formulas_are_drawn_by_the_program_itself(program: Path) -> None:
     assert "<svg" in picture["svg"]
 
 
-def test_the_window_has_formulas_drawn(desktop: Desktop, app: AppProcess, server: DemoProcess) -> None:
-    app.wait_for_focus("welcomeKey")
-    desktop.press("Tab", "ctrl+a")
-    app.wait_for_focus("welcomeBaseUrl")
-    desktop.type(server.base_url)
-    desktop.press("Return")
+def test_the_window_has_formulas_drawn(app: AppProcess, server: DemoProcess) -> None:
+    app.connect(server.base_url, "")
     app.send("$$x^2$$")
 
     def children() -> str:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from arvae_desktop.services import own_process
 from arvae_desktop.services.file_process import SIZE
 from arvae_desktop.services.file_reading import IMPORT, RESTORE, FileReading
 from arvae_desktop.storage.store.transfer import Prepared, prepare
+from tests.support.processes import is_gone, wait_until
 from tests.unit.storage.keeping import said
 
 PATIENCE_S = 30
@@ -200,17 +200,7 @@ def test_it_ends_when_the_app_is_killed(endless):
             assert Path(f"/proc/{reader}").exists()
         finally:
             app.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + PATIENCE_S
-    while Path(f"/proc/{reader}").exists() and not _is_zombie(reader):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def _is_zombie(pid):
-    try:
-        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return True
+    wait_until(lambda: is_gone(reader), "the process is gone", within_s=PATIENCE_S)
 
 
 def test_the_process_loads_no_qt_and_knows_no_key(monkeypatch):

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ from arvae_desktop.services.keyring_asking import keyring_in_own_process
 from arvae_desktop.storage.credentials import KeyringCredentials
 from arvae_desktop.storage.keyring_backend import BackendError
 from tests.services.keyring_stand_in import ENDING, HANGING, LOCKED, StandIn
-from tests.support.processes import wait_until
+from tests.support.processes import is_gone, wait_until
 
 ORIGIN = "https://arvae.ai:443"
 KEY = Secret("sk-arvae-0123456789-é")
@@ -140,14 +139,7 @@ def test_it_ends_when_the_app_is_killed():
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as app:
         asking = int(app.stdout.readline())
         app.send_signal(signal.SIGKILL)
-    wait_until(lambda: _is_gone(asking), "the process is gone")
-
-
-def _is_gone(pid):
-    try:
-        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return True
+    wait_until(lambda: is_gone(asking), "the process is gone")
 
 
 def test_it_loads_no_qt():

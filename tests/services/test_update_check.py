@@ -3,12 +3,12 @@
 import datetime as dt
 import functools
 import http.server
-import threading
 
 import pytest
 
 from arvae_desktop.domain.program import Build
 from arvae_desktop.services.update_check import UpdateCheck
+from tests.support.http_server import serving
 from tests.unit.api.test_release_file import GOOD, PUBLIC, signed
 
 BUILD = Build("1.0.0", update_key=PUBLIC.hex())
@@ -40,12 +40,8 @@ def asked(folder):
             super().do_GET()
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Noting, directory=folder))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/release.json", paths
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_port}/release.json", paths
 
 
 @pytest.fixture

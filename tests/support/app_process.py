@@ -67,6 +67,17 @@ class AppProcess:
         command = [sys.executable, "-m", "arvae_desktop", "--data-dir", str(self.data_dir), *arguments]
         return Process(command, folder=folder, environment=self._desktop.environment)
 
+    def connect(self, base_url: str, key: str) -> None:
+        """Fill in the welcome page as a person would, and press Enter."""
+        self.wait_for_focus("welcomeKey")
+        self._desktop.type(key)
+        self._desktop.press("Tab", "ctrl+a")
+        self.wait_for_focus("welcomeBaseUrl")
+        self._desktop.type(base_url)
+        self.wait_for_text("welcomeBaseUrl", base_url)
+        self._desktop.press("Return")
+        self.wait_for_focus("composer")
+
     def element(self, name: str) -> Element:
         """The widget with this objectName, waited for until it is on the screen."""
 

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from arvae_desktop import is_frozen
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,7 +28,7 @@ class Autostart(Protocol):
 def start_command(*arguments: str) -> list[str]:
     """What starts this app again, as it was started: the installed program, the frozen one, or the module."""
     program = Path(sys.argv[0])
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return [sys.executable, *arguments]
     if program.name.startswith("arvae-desktop") and program.is_absolute():
         return [str(program), *arguments]

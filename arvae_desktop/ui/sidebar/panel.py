@@ -181,8 +181,7 @@ class Sidebar(QFrame):
 
     def _on_text_changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
-        if self._contents is None:
-            _ = self.contents  # it looks for what stands in the field
+        _ = self.contents  # it looks for what stands in the field
 
     def _update_counts(self) -> None:
         overview, contents = self._library.overview, self._contents
