@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from arvae_desktop.domain.program import Build, Licence
     from arvae_desktop.ui.theme import Theme
 
-_SIZE = (560, 480)
+_SIZE = (680, 540)  # lines of 80 characters, as licences have them, are not broken
 _NO_PARTS = "MIT licence. Its parts were installed beside it, each with its own licence."
 
 
