@@ -182,6 +182,8 @@ class _Run:
             known += _letters(text)
             is_whole = not is_open and not is_last
             said = (rest if is_whole else rest[: _last_boundary(rest)]).strip()
+            if not is_whole and _marks(block).startswith(said):
+                return  # the number of an item is no sentence: it is said with what follows
             if said:
                 self._sentences.append(_ended(said) if is_whole else said)
                 self._said = known - _letters(rest[len(said) :])

@@ -64,6 +64,14 @@ def test_sentences_are_said_when_they_are_whole(pieces, heard):
     assert _heard(*pieces) == heard
 
 
+def test_the_number_of_an_item_is_never_said_alone():
+    text = "Do this:\n\n1. **Stop me.** Press Esc.\n2. [x] Go on. Then end.\n"
+    for cut in range(1, len(text)):
+        heard = "\n".join(sentence for said in _heard(text[:cut], text[cut:]) for sentence in said)
+        assert "1. Stop me." in heard, text[:cut]
+        assert "2. Done: Go on." in heard, text[:cut]
+
+
 def test_code_is_counted_and_not_read():
     heard = _heard("Look:\n\n```python\nx = 1\n", "\ny = 2\n```\n", "\nThat is it. Now")
     assert heard == [["Look:"], [], ["Code block, 3 lines.", "That is it."], ["Now."]]
