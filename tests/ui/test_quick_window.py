@@ -117,6 +117,20 @@ def test_it_grows_with_the_answer_and_shrinks_for_another_conversation(came, ask
     qtbot.waitUntil(lambda: came.height() == small)
 
 
+def test_what_can_be_sent_along_moves_nothing_when_it_comes(prompt, qtbot):
+    QGuiApplication.clipboard().clear()
+    prompt.chips.look()
+    prompt.come()
+    qtbot.waitUntil(prompt.isVisible)
+    height, field = prompt.height(), prompt.input.geometry()
+    QGuiApplication.clipboard().setText("some text")
+    chip = prompt.chips._chips[ContextKind.CLIPBOARD]
+    qtbot.waitUntil(chip.isVisible)
+    prompt._fit()
+    assert (prompt.height(), prompt.input.geometry()) == (height, field)
+    assert chip.height() == chip.sizeHint().height()
+
+
 def test_the_answer_is_there_though_it_was_hidden(came, ask, client, qtbot):
     session = ask("Hello", "The first half")
     came.hide()

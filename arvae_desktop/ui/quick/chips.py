@@ -24,6 +24,9 @@ _ICONS = {ContextKind.CLIPBOARD: "clipboard", ContextKind.SELECTION: "selection"
 class ContextChips(QWidget):
     """A switch for each thing that could be sent along.
 
+    It is as high as one of them though there is none yet: they come when the window is on the screen, which
+    has its height by then.
+
     Signals:
         changed: something was turned on or off.
     """
@@ -53,7 +56,17 @@ class ContextChips(QWidget):
             data = clipboard.mimeData(mode) if is_known else None
             # Only what kinds there are is asked; the text itself when it is wanted.
             chip.setVisible(chip.isChecked() or (data is not None and data.hasText()))
-        self.setVisible(any(not chip.isHidden() for chip in self._chips.values()))
+
+    def sizeHint(self) -> QSize:
+        """Leave room for a chip's height."""
+        return super().sizeHint().expandedTo(QSize(0, self._height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for a chip's height."""
+        return super().minimumSizeHint().expandedTo(QSize(0, self._height()))
+
+    def _height(self) -> int:
+        return max(chip.sizeHint().height() for chip in self._chips.values())
 
     def pieces(self) -> list[ContextPiece]:
         """What is on."""
