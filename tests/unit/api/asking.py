@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import aclosing
 
 from arvae_desktop.api.client import ChatClient
@@ -10,7 +11,7 @@ from arvae_desktop.domain.events import End, Retry, Start, StreamEvent, TextDelt
 from arvae_desktop.domain.messages import Role, Turn
 from arvae_desktop.domain.requests import ChatRequest, Endpoint
 from arvae_desktop.domain.secret import Secret
-from tests.support.fault_server import FaultServer, Script
+from tests.support.fault_server import FaultServer, Script, answer
 
 CANARY = "sk-canary-0123456789"
 # Long enough for a busy machine, short enough for a test that means to run into it.
@@ -24,6 +25,11 @@ def endpoint(base_url: str, key: str | None = None) -> Endpoint:
 def request(base_url: str, prompt: str = "Hello", *, key: str | None = None, **fields: object) -> ChatRequest:
     fields.setdefault("max_retries", 0)
     return ChatRequest(endpoint(base_url, key), "some/model", (Turn(Role.USER, prompt),), **fields)
+
+
+def refused(status: int, message: str = "no", **headers: str | int) -> list[bytes]:
+    """What a server sends that refuses, and says why."""
+    return [answer(status, json.dumps({"error": {"message": message}}), **headers)]
 
 
 async def events_of(asked: ChatRequest, client: ChatClient | None = None) -> list[StreamEvent]:
