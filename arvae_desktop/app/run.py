@@ -124,6 +124,7 @@ class _Run:
         _ = self._parts.keeping.store  # it is opened
         if self._wishes.desk is not None:
             self._wishes.desk.warm_up()
+        _ = self._wishes.program_watch  # it begins
         settle_memory()
 
     def _begin_behind_window(self) -> None:
@@ -160,6 +161,7 @@ class _Run:
             await self._wishes.start_demo()
         if self._wishes.desk is not None:
             self._wishes.desk.warm_up()
+        _ = self._wishes.program_watch  # it begins
         await loading_key
 
     # --- the way out ---

@@ -6,11 +6,14 @@ import asyncio
 import functools
 import gc
 import importlib
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from arvae_desktop import is_frozen
 from arvae_desktop.domain.errors import ArvaeError
 from arvae_desktop.domain.secret import Secret
 from arvae_desktop.services.connection import ConnectionState
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from arvae_desktop.app.desk import Desk
     from arvae_desktop.app.parts import Parts
     from arvae_desktop.demo.server import DemoServer
+    from arvae_desktop.services.program_watch import ProgramWatch
     from arvae_desktop.services.update_check import UpdateCheck
     from arvae_desktop.ui.data_flow import DataFlow
 
@@ -174,6 +178,15 @@ class Wishes(QObject):
         from arvae_desktop.services.update_check import UpdateCheck  # noqa: PLC0415
 
         return UpdateCheck(build(), self._parts.preferences, self._parts.notifier, self._parts.tasks)
+
+    @functools.cached_property
+    def program_watch(self) -> ProgramWatch | None:
+        """What tells that the program's file was replaced; None where there is no such file."""
+        if not is_frozen():
+            return None
+        from arvae_desktop.services.program_watch import ProgramWatch  # noqa: PLC0415  (only packages need it)
+
+        return ProgramWatch(Path(sys.executable), self._parts.notifier, parent=self)
 
     async def show_about(self) -> None:
         """Say which program this is, and under which licences its parts are."""
