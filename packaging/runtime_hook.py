@@ -13,11 +13,15 @@ if sys.platform.startswith("linux"):
         os.environ["LD_LIBRARY_PATH"] = original
 
     # A package may replace the program's files while it runs, and what is imported later would be read at
-    # the old places in the new files. PyInstaller opens them by name each time; by these names they are
-    # those of the start, whatever became of them.
+    # the old places in the new files. PyInstaller and zipimport open them by name each time; by these names
+    # they are those of the start, whatever became of them.
     if os.access("/proc/self/exe", os.R_OK):
+        import zipimport
+
         import pyimod02_importers
 
-        pyimod02_importers.pyz_archive._filename = "/proc/self/exe"  # noqa: SLF001  (PyInstaller has no other way)
-        library = f"{sys._MEIPASS}/base_library.zip"  # noqa: SLF001  (so PyInstaller documents it)
-        sys.path_importer_cache[library].archive = f"/proc/self/fd/{os.open(library, os.O_RDONLY)}"
+        pyimod02_importers.pyz_archive._filename = "/proc/self/exe"  # noqa: SLF001  (there is no other way)
+        base_library = f"{sys._MEIPASS}/base_library.zip"  # noqa: SLF001  (so PyInstaller documents it)
+        names = {base_library: f"/proc/self/fd/{os.open(base_library, os.O_RDONLY)}"}
+        read = zipimport._get_data  # noqa: SLF001
+        zipimport._get_data = lambda archive, entry: read(names.get(archive, archive), entry)  # noqa: SLF001

@@ -186,7 +186,8 @@ class Wishes(QObject):
             return None
         from arvae_desktop.services.program_watch import ProgramWatch  # noqa: PLC0415  (only packages need it)
 
-        return ProgramWatch(Path(sys.executable), self._parts.notifier, parent=self)
+        running = Path("/proc/self/exe")  # Linux alone has it
+        return ProgramWatch(Path(sys.executable), self._parts.notifier, started_from=running, parent=self)
 
     async def show_about(self) -> None:
         """Say which program this is, and under which licences its parts are."""

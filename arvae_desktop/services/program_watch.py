@@ -29,26 +29,28 @@ class ProgramWatch(QObject):
         program: Path,
         notifier: Notifier,
         *,
+        started_from: Path | None = None,
         look_after_ms: int = _LOOK_AFTER_MS,
         parent: QObject | None = None,
     ) -> None:
+        """`started_from` is what runs, by a name that it keeps; without one, `program` as it is now."""
         super().__init__(parent)
         self._program = program
         self._notifier = notifier
-        self._before = _identity(program)
-        self._looks = 0
+        self._before = (started_from and _identity(started_from)) or _identity(program)
+        self._missed = 0
         self._watcher = QFileSystemWatcher([str(program)], self)
         self._watcher.fileChanged.connect(lambda _path: self._begin_to_look())
         self._timer = QTimer(self, singleShot=True, interval=look_after_ms)
         self._timer.timeout.connect(self._look)
+        self._timer.start()  # it may have happened before
 
     def _begin_to_look(self) -> None:
-        self._looks = 0
+        self._missed = 0
         self._timer.start()
 
     def _look(self) -> None:
         now = _identity(self._program)
-        self._looks += 1
         if now == self._before:
             self._watcher.addPath(str(self._program))
         elif now is not None:
@@ -57,7 +59,8 @@ class ProgramWatch(QObject):
                 "Quit it (Ctrl+Q) and start it again to use that one.",
                 kind=_KIND,
             )
-        elif self._looks < _LOOKS:
+        elif self._missed < _LOOKS:
+            self._missed += 1
             self._timer.start()
         else:
             self._notifier.warn(

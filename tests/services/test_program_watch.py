@@ -46,7 +46,7 @@ def test_another_version_is_told(told, program, qtbot):
 
 def test_one_that_is_written_a_while_after_the_old_one_went_is_told(watch, told, program, qtbot):
     program.unlink()
-    qtbot.waitUntil(lambda: watch._looks > 0)
+    qtbot.waitUntil(lambda: watch._missed > 0)
     program.write_bytes(b"two")
     qtbot.waitUntil(lambda: told != [])
     assert "another version" in told[0].title
@@ -62,8 +62,20 @@ def test_a_program_that_is_gone_is_told(told, program, qtbot):
 
 
 def test_what_changes_nothing_is_not_told_and_what_follows_it_is(watch, told, program, qtbot):
-    program.chmod(0o700)
-    qtbot.waitUntil(lambda: watch._looks == 1)
+    qtbot.waitUntil(lambda: not watch._timer.isActive())
+    with qtbot.waitSignal(watch._timer.timeout):
+        program.chmod(0o700)
     assert told == []
     replace(program, b"two")
     qtbot.waitUntil(lambda: told != [])
+
+
+def test_one_that_was_replaced_before_it_was_watched_is_told(program, qtbot):
+    running = program.with_name("running")
+    running.hardlink_to(program)
+    replace(program, b"two")
+    notifier = Notifier()
+    with qtbot.waitSignal(notifier.noticed) as told:
+        watch = ProgramWatch(program, notifier, started_from=running, look_after_ms=5)
+    assert "another version" in told.args[0].title
+    watch.deleteLater()
