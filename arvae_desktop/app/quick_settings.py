@@ -32,8 +32,11 @@ async def show_quick_settings(
     dialog.listening_changed.connect(lambda is_listening: shortcut.listen(is_listening=is_listening))
     dialog.follow_up_chosen.connect(lambda minutes: change(follow_up_minutes=minutes))
     dialog.tray_toggled.connect(lambda is_on: change(closes_to_tray=is_on, knows_tray=True))
-    dialog.autostart_toggled.connect(lambda is_on: _set_autostart(autostart, dialog, is_on=is_on))
-    dialog.show_autostart(is_on=autostart.is_on())
+    if autostart is None:
+        dialog.hide_autostart()
+    else:
+        dialog.autostart_toggled.connect(lambda is_on: _set_autostart(autostart, dialog, is_on=is_on))
+        dialog.show_autostart(is_on=autostart.is_on())
     dialog.show_tray(is_there=host.is_there)
     dialog.show_report(shortcut.report)
     shortcut.reported.connect(dialog.show_report)

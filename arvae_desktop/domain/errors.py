@@ -244,7 +244,7 @@ class DiagramError(ArvaeError):
 class NoDiagramsError(DiagramError):
     """What draws diagrams isn't installed."""
 
-    default_hint = "Install it with: pip install 'arvae-desktop[diagrams]'."
+    default_hint = "In a checkout of the source, install it: pip install '.[diagrams]'."
 
 
 class KeyringError(ArvaeError):

@@ -6,7 +6,7 @@
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-prefix=${HOME:-}/.local
+prefix=${HOME:+$HOME/.local}
 action=install
 while [ $# -gt 0 ]; do
     case $1 in
@@ -17,6 +17,14 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+[ -n "$prefix" ] || { echo "install.sh: there is no HOME; say where: --prefix DIR" >&2; exit 2; }
+# The menu and the bus start the program by its whole path, in files that give these signs a meaning of their own.
+case $prefix in
+    *[\"\\\`\$%]*|*"
+"*) echo "install.sh: choose a folder without quotes, \\, \`, \$, % and line ends in its name" >&2; exit 2 ;;
+esac
+[ "$action" = uninstall ] || mkdir -p -- "$prefix"
+[ ! -d "$prefix" ] || prefix=$(CDPATH='' cd -- "$prefix" && pwd)
 own=$prefix/lib/arvae-desktop
 list=$own/installed.txt
 
@@ -49,20 +57,26 @@ if [ "$action" = uninstall ]; then
     exit 0
 fi
 
-remove || true  # an older version may have files that this one has not
-mkdir -p "$prefix"
-cp -R "$here/files/." "$prefix/"
+# The old version goes when the new one is whole on the same disk, and not before.
+new=$(mktemp -d "$prefix/.arvae-desktop.XXXXXX")
+trap 'rm -rf "$new"' EXIT
+trap 'exit 130' INT TERM
+cp -R "$here/files/." "$new/"
+cp "$here/install.sh" "$new/lib/arvae-desktop/uninstall.sh"
 # Files first, then folders from the deepest up: the order in which they can be removed.
-(cd "$here/files" && find . ! -type d | sed 's|^\./||'; cd "$here/files" && find . -depth -type d ! -name . | sed 's|^\./||') > "$list"
-cp "$here/install.sh" "$own/uninstall.sh"
-printf '%s\n' lib/arvae-desktop/uninstall.sh >> "$list"
+names=$(cd "$new" && { find . ! -type d; find . -depth -type d ! -name .; } | sed 's|^\./||')
+remove || true  # an older version may have files that this one has not
+mkdir -p "$own"
+printf '%s\n' "$names" > "$list"
+(cd "$new" && find . -type d -exec mkdir -p "$prefix/{}" \; && find . ! -type d -exec mv -f {} "$prefix/{}" \;)
+inside=$(printf %s "$prefix" | sed 's/[&|]/\\&/g')  # these mean something to sed
 # A desktop that doesn't have the folder of programs on its path still finds this one.
-sed -i "s|^Exec=arvae-desktop|Exec=\"$prefix/bin/arvae-desktop\"|; s|^TryExec=.*|TryExec=$prefix/bin/arvae-desktop|" \
+sed -i "s|^Exec=arvae-desktop|Exec=\"$inside/bin/arvae-desktop\"|; s|^TryExec=.*|TryExec=$inside/bin/arvae-desktop|" \
     "$prefix/share/applications/ai.arvae.Desktop.desktop"
 # The bus knows no search path at all.
-sed -i "s|^Exec=/usr/bin/arvae-desktop|Exec=\"$prefix/bin/arvae-desktop\"|" \
+sed -i "s|^Exec=/usr/bin/arvae-desktop|Exec=\"$inside/bin/arvae-desktop\"|" \
     "$prefix/share/dbus-1/services/ai.arvae.Desktop.service"
 tell_desktop
 echo "Installed: $prefix/bin/arvae-desktop"
 case :$PATH: in *:$prefix/bin:*) ;; *) echo "That folder is not on your PATH; the menu has Arvae Desktop." ;; esac
-echo "To remove it: $own/uninstall.sh --uninstall --prefix $prefix"
+echo "To remove it: \"$own/uninstall.sh\" --uninstall --prefix \"$prefix\""

@@ -19,7 +19,9 @@ unpack() { whole; mkdir -p "$1"; payload | tar -xJ --no-same-owner -C "$1" --str
 
 case ${1:-} in
     -h|--help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    --check) whole; echo "whole"; exit 0 ;;
+    --check)
+        command -v sha256sum >/dev/null || { echo "there is no sha256sum to check it with" >&2; exit 1; }
+        whole; echo "whole"; exit 0 ;;
     --extract) [ $# -eq 2 ] || { echo "--extract needs a folder" >&2; exit 2; }; unpack "$2"; exit 0 ;;
 esac
 [ "$(uname -m)" = "@MACHINE@" ] || { echo "this file is for @MACHINE@, and this is $(uname -m)" >&2; exit 1; }

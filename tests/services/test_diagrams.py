@@ -141,7 +141,7 @@ def test_without_the_library_the_way_to_it_is_told(monkeypatch):
     assert not diagrams.can_draw()
     with pytest.raises(NoDiagramsError) as caught:
         asyncio.run(_draw("graph TD; A-->B"))
-    assert "arvae-desktop[diagrams]" in caught.value.report.hint
+    assert ".[diagrams]" in caught.value.report.hint
 
 
 def test_an_installed_package_sends_nobody_to_pip(monkeypatch):

@@ -115,6 +115,11 @@ def test_what_the_session_says_is_shown_and_asked_for_no_more(dialog, qtbot):
     assert find(dialog, "quickAutostart").isChecked()
 
 
+def test_where_no_session_can_be_asked_nothing_is_offered(dialog):
+    dialog.hide_autostart()
+    assert find(dialog, "quickAutostart").isHidden()
+
+
 @pytest.fixture
 def tray(theme, qtbot):
     tray = Tray()

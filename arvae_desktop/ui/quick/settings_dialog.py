@@ -108,6 +108,11 @@ class QuickSettingsDialog(QDialog):
         self._autostart.setChecked(is_on)
         self._autostart.blockSignals(False)
 
+    def hide_autostart(self) -> None:
+        """Offer nothing where no session can be asked to start the app."""
+        self._autostart.hide()
+        self._grow()
+
     def show_error(self, sentence: str) -> None:
         """Say what did not work."""
         self._state.setText(sentence)

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from arvae_desktop import APP_ID
+from arvae_desktop.desktop.autostart import interface
 from arvae_desktop.desktop.autostart.interface import choose_autostart, start_command
 from arvae_desktop.desktop.autostart.macos import LoginItem
 from arvae_desktop.desktop.autostart.windows import RunKey
@@ -120,6 +121,23 @@ def test_the_command_is_how_the_app_was_started(monkeypatch):
     assert start_command("quick") == [sys.executable, "-m", "arvae_desktop", "quick"]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert start_command("quick") == [sys.executable, "quick"]
+
+
+def test_windows_gets_the_program_without_a_console(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "arvae-desktop.exe"))
+    assert start_command("--hidden") == [sys.executable, "--hidden"]
+    without_console = tmp_path / "Arvae Desktop.exe"
+    without_console.touch()
+    assert start_command("--hidden") == [str(without_console), "--hidden"]
+
+
+def test_a_sandbox_is_started_from_outside_and_by_no_session(monkeypatch, tmp_path):
+    (tmp_path / "info").touch()
+    monkeypatch.setattr(interface, "_SANDBOX", tmp_path / "info")
+    assert start_command("quick") == ["flatpak", "run", APP_ID, "quick"]
+    assert choose_autostart() is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="of Linux")
