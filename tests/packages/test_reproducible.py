@@ -9,20 +9,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "build" / "package-venv" / "bin" / "python"
-FREEZE = """
+BUILD = """
 import sys
 from pathlib import Path
 sys.path.insert(0, "packaging")
-from arvae_packaging.deb import build_deb
+import make_package
 from arvae_packaging.frozen import freeze
-print(build_deb(freeze(Path(sys.argv[1])), Path(sys.argv[1])))
+folder = Path(sys.argv[1])
+frozen = freeze(folder / "frozen")
+sys.exit(make_package.main(["all", "--frozen", str(frozen), "--out", str(folder / "packages")]))
 """
+KINDS = {".deb", ".rpm", ".xz", ".run"}
 
 
 def build(folder: Path) -> Path:
-    """Freeze and pack in `folder`; returns the .deb."""
+    """Freeze into `folder`/frozen and pack into `folder`/packages; returns `folder`."""
+    folder.mkdir()
     done = subprocess.run(
-        [str(PYTHON), "-c", FREEZE, str(folder)],
+        [str(PYTHON), "-c", BUILD, str(folder)],
         cwd=ROOT,
         env={**os.environ, "HOME": str(folder)},
         capture_output=True,
@@ -31,7 +35,7 @@ def build(folder: Path) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return Path(done.stdout.splitlines()[-1])
+    return folder
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -47,8 +51,9 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_two_builds_are_the_same(tmp_path: Path) -> None:
     first, second = build(tmp_path / "first"), build(tmp_path / "another-place")
-    trees = [digests(deb.parent / "dist") for deb in (first, second)]
-    different = [name for name in trees[0] if trees[0][name] != trees[1].get(name)]
-    assert trees[0].keys() == trees[1].keys()
-    assert not different
-    assert first.read_bytes() == second.read_bytes()
+    for kind in ("frozen/dist", "packages"):
+        trees = [digests(folder / kind) for folder in (first, second)]
+        different = [name for name in trees[0] if trees[0][name] != trees[1].get(name)]
+        assert trees[0].keys() == trees[1].keys()
+        assert not different
+    assert {path.suffix for path in (first / "packages").iterdir()} == KINDS
