@@ -44,6 +44,7 @@ package: set-up-package ## Build the installers into dist/; one alone: make pack
 	@$(PACKAGE_BIN)/python packaging/make_package.py $(or $(KIND),all)
 
 test-packages: set-up-test package ## Install what make package made in clean systems, build it twice, measure it (as root)
+	@[ "$$(id -u)" = 0 ] || { echo "make test-packages needs root: it enters clean systems by chroot" >&2; exit 1; }
 	@$(BIN)/python -m pytest tests/packages
 	@PYTHONPATH=packaging $(BIN)/python -m tests.packages.measure
 

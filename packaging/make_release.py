@@ -15,7 +15,7 @@ import os
 import sys
 
 from arvae_packaging import release, sbom
-from arvae_packaging.project import DIST, PACKAGING, ROOT, PackagingError, is_dirty, version
+from arvae_packaging.project import DIST, PACKAGING, ROOT, PackagingError, is_dirty, update_key, version
 from nacl.signing import SigningKey
 
 
@@ -34,7 +34,10 @@ def write_sbom() -> None:
 def write_sums() -> None:
     """The signed release file, where there is a key, and the sums of all files in dist/."""
     if not release.write_release_file(DIST):
-        print(f"notice: {release.SECRET} is not set, {release.RELEASE_FILE} is not made", flush=True)
+        told = f"{release.SECRET} is not set, {release.RELEASE_FILE} is not made"
+        if update_key() and os.environ.get("GITHUB_REF_TYPE") == "tag":
+            raise PackagingError(f"{told}, and the programs with the key would never hear of this version.")
+        print(f"notice: {told}", flush=True)
     print(release.write_sums(DIST).read_text("utf-8"), end="")
 
 

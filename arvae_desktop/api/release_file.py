@@ -27,6 +27,8 @@ MAX_BYTES = 16 * 1024
 TIME_LIMIT_S = 15.0
 # Not even our version goes out.
 _HEADERS = {"Accept": "application/json", "User-Agent": "arvae-desktop"}
+# Whoever has the key still leads nobody elsewhere.
+_PAGES = "https://arvae.ai/"
 _NOT_OURS = "What the server sent is not signed by the makers of this app."
 
 
@@ -55,7 +57,7 @@ def read_release(data: bytes, public_key: bytes, *, today: dt.date) -> Release:
     try:
         inside = json.loads(text)
         release = Release(inside["version"], inside["page"], dt.date.fromisoformat(inside["good_until"]))
-        is_whole = numbers(release.version) is not None and release.page.startswith("https://")
+        is_whole = numbers(release.version) is not None and release.page.startswith(_PAGES)
     except (ValueError, TypeError, KeyError, AttributeError):
         is_whole = False
     if not is_whole:

@@ -3,7 +3,7 @@
 #
 # Signs the app (hardened runtime) where ARVAE_SIGNING_IDENTITY names a certificate, and has the image notarised
 # where ARVAE_NOTARY_PROFILE names a profile that `xcrun notarytool store-credentials` has made. Without them it
-# says so and goes on: the app then opens by right click, Open.
+# says so and goes on: the app is then refused until System Settings, Privacy & Security allow it.
 set -eu
 
 app=$1
@@ -20,7 +20,7 @@ if [ -n "${ARVAE_SIGNING_IDENTITY:-}" ]; then
         --sign "$ARVAE_SIGNING_IDENTITY" "$app"
     codesign --verify --deep --strict --verbose=2 "$app"
 else
-    echo "notice: ARVAE_SIGNING_IDENTITY is not set, the app is signed for this machine only"
+    echo "notice: ARVAE_SIGNING_IDENTITY is not set, the app names no maker"
     codesign --force --deep --sign - "$app"
 fi
 

@@ -57,6 +57,7 @@ def test_a_signed_file_is_believed() -> None:
         signed({**GOOD, "version": "1.10"}),
         signed({**GOOD, "version": 1}),
         signed({**GOOD, "page": "http://arvae.ai/desktop"}),
+        signed({**GOOD, "page": "https://arvae.ai.example/desktop"}),
         signed({**GOOD, "page": None}),
         signed({**GOOD, "good_until": "soon"}),
         signed({**GOOD, "good_until": "2026-04-30"}),

@@ -7,6 +7,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
+import make_release
 import pytest
 from arvae_packaging import release
 from arvae_packaging.project import PackagingError, releases, version
@@ -91,3 +92,18 @@ def test_another_key_is_refused_and_none_is_no_error(tmp_path: Path, monkeypatch
     monkeypatch.setenv(release.SECRET, "01" * 32)
     with pytest.raises(PackagingError):
         release.write_release_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "is_refused"), [("00", "tag", True), ("00", "", False), ("", "tag", False)]
+)
+def test_a_release_that_programs_would_not_hear_of_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, kind: str, *, is_refused: bool
+) -> None:
+    for module in (release, make_release):
+        monkeypatch.setattr(module, "update_key", lambda: key)
+    monkeypatch.setattr(make_release, "DIST", tmp_path)
+    monkeypatch.setenv("GITHUB_REF_TYPE", kind)
+    monkeypatch.delenv(release.SECRET, raising=False)
+    assert make_release.main(["sums"]) == int(is_refused)
+    assert (tmp_path / release.SUMS).exists() is not is_refused
