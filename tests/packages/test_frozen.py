@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import ssl
 import subprocess
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,10 +16,12 @@ import pytest
 from arvae_packaging.locks import APP_LOCK, read_lock
 from arvae_packaging.project import commit, version
 
+from arvae_desktop import APP_ID
 from tests.support.app_process import AppProcess
 from tests.support.certificate import write_certificate
 from tests.support.http_server import serving
-from tests.support.processes import wait_until
+from tests.support.processes import Process, wait_until
+from tests.support.wayland import WaylandSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,6 +179,27 @@ def test_its_libraries_are_its_own(app: AppProcess) -> None:
     assert "/_internal/PySide6/Qt/lib/libQt6Core.so.6" in maps
     assert "/_internal/PySide6/Qt/plugins/platforms/libqxcb.so" in maps
     assert "libgtk" not in maps
+
+
+def test_it_has_its_window_on_wayland(program: Path, tmp_path: Path) -> None:
+    session_folder, folder = tmp_path / "session", tmp_path / "app"
+    for each in (session_folder, folder):
+        each.mkdir()
+    with WaylandSession(session_folder) as session:
+        environment = {name: value for name, value in session.environment.items() if name != "DISPLAY"}
+        app = Process(
+            [str(program), "--demo", "--data-dir", str(tmp_path / "data")],
+            folder=folder,
+            environment=environment,
+        )
+        try:
+            (window,) = wait_until(session.windows, "its window is there", within_s=WITHIN_S)
+            assert window.app_id == APP_ID
+            app.send_signal(signal.SIGTERM)
+            assert app.wait(WITHIN_S) == 0
+            assert app.stderr == ""
+        finally:
+            app.end()
 
 
 def test_nothing_unused_is_carried(frozen: Path) -> None:
