@@ -92,7 +92,7 @@ _UNWANTED_QT = re.compile(
 # What of the Linux system is taken along. The rest is what every desktop has: packages name it as a need.
 # These are not on every desktop (X11's helper libraries), or Python was built for one version of them.
 _TAKEN_FROM_LINUX = re.compile(
-    r"lib(?:ssl|crypto|sqlite3|ffi|lzma|bz2|xcb-(?:cursor|icccm|image|keysyms|render-util|util))\.so"
+    r"lib(?:ssl|crypto|sqlite3|lzma|bz2|xcb-(?:cursor|icccm|image|keysyms|render-util|util))\.so"
 )
 _UNWANTED_DATA = [
     "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED", "*.dist-info/direct_url.json",

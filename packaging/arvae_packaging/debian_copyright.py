@@ -7,9 +7,21 @@ import re
 from arvae_packaging.project import COMMAND, HOMEPAGE, TITLE
 
 # Debian has these texts on every system and wants them named, not repeated. The program carries them in full.
-_COMMON = (
-    (re.compile(r"GNU GENERAL PUBLIC LICENSE\s+Version 3"), "GPL-3"),
-    (re.compile(r"Apache License\s+Version 2\.0, January 2004"), "Apache-2.0"),
+# Each is told by its beginning and its end: others may stand behind it in the same text.
+_APACHE_END = (
+    r"accepting any such warranty\s+or additional liability\."
+    r"(?:\s+END OF TERMS AND CONDITIONS)?(?:\s+APPENDIX:.*?limitations under the License\.)?"
+)
+_COMMON = tuple(
+    (re.compile(rf"{begin}.*?(?:{end}|\Z)", re.DOTALL), name)
+    for begin, end, name in (
+        (r"GNU GENERAL PUBLIC LICENSE\s+Version 2", "END OF TERMS AND CONDITIONS", "GPL-2"),
+        (r"GNU GENERAL PUBLIC LICENSE\s+Version 3", r"why-not-lgpl\.html>\.", "GPL-3"),
+        (r"GNU LESSER GENERAL PUBLIC LICENSE\s+Version 2\.1", "That's all there is to it!", "LGPL-2.1"),
+        (r"GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3", r"that version for the\s+Library\.", "LGPL-3"),
+        (r"Apache License\s+Version 2\.0, January 2004", _APACHE_END, "Apache-2.0"),
+        (r"CC0 1\.0 Universal", r"CC0 or use of\s+the Work\.", "CC0-1.0"),
+    )
 )
 
 
@@ -26,11 +38,10 @@ def copyright_text(entries: list[dict[str, str]]) -> str:
         f"Files: *\nCopyright: {_holder(ours)}\nLicense: {ours['licence']}\n{_body(ours['text'])}\n",
     ]
     for entry in others:
-        label = re.sub(r"[^A-Za-z0-9.+-]+", "-", f"{entry['name']}-{entry['licence']}")
+        label = re.sub(r"[^A-Za-z0-9.+]+", "-", f"{entry['name']}-{entry['licence']}")
         holder = f"{_holder(entry)}\n " if _holder(entry) else ""
-        parts.append(
-            f"License: {label}\n {entry['name']} {entry['version']}\n {holder}.\n{_body(entry['text'])}\n"
-        )
+        title = f"{entry['name']} {entry['version']}".strip()
+        parts.append(f"License: {label}\n {title}\n {holder}.\n{_body(entry['text'])}\n")
     return "\n".join(parts)
 
 
@@ -41,7 +52,6 @@ def _holder(entry: dict[str, str]) -> str:
 
 def _body(text: str) -> str:
     for pattern, name in _COMMON:
-        if found := pattern.search(text):
-            before = text[: found.start()].rstrip()
-            text = f"{before}\n\nThe text of this licence is in /usr/share/common-licenses/{name}.\n".lstrip()
-    return "\n".join(f" {line.rstrip()}" if line.strip() else " ." for line in text.rstrip().splitlines())
+        named = f"\n\nThe text of this licence is in /usr/share/common-licenses/{name}.\n\n"
+        text = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", pattern.sub(named, text))
+    return "\n".join(f" {line.rstrip()}" if line.strip() else " ." for line in text.strip().splitlines())

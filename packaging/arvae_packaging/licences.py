@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import platform
 import re
-import sys
-import sysconfig
-import tomllib
 from pathlib import Path
-from typing import Any
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from arvae_packaging.locks import APP_LOCK, read_lock
-from arvae_packaging.project import PACKAGING, ROOT, TITLE, PackagingError, version
+from arvae_packaging.locks import APP_LOCK
+from arvae_packaging.native import components, locked
+from arvae_packaging.project import ROOT, TITLE, PackagingError, version
 
-_TEXTS = PACKAGING / "licences"
 _LICENCE_FILE = re.compile(r"(?:licen[cs]e|copying|notice)[^/]*", re.IGNORECASE)
 # For building alone, or for Python's tools.
 _NOT_CARRIED = {"pycparser"}
+# What packages say that name their licence in other words than SPDX's.
+_SPDX = {"MIT License": "MIT", "LGPLv2+": "LGPL-2.1-or-later"}
 
 
 def write(path: Path) -> None:
@@ -32,48 +28,39 @@ def write(path: Path) -> None:
 def everything() -> list[dict[str, str]]:
     """What the program carries on this system. Raises `PackagingError` for a package without a text."""
     ours = _entry(TITLE, version(), "MIT", (ROOT / "LICENSE").read_text("utf-8"))
-    others = [_python(), *_native(), *_packages()]
+    others = [*_native(), *_packages()]
     return [ours, *sorted(others, key=lambda entry: entry["name"].casefold())]
 
 
-def _python() -> dict[str, str]:
-    places = (sysconfig.get_path("stdlib"), sys.base_prefix)
-    files = [Path(place) / name for place in places for name in ("LICENSE.txt", "LICENSE")]
-    debian = Path(f"/usr/share/doc/python{sys.version_info[0]}.{sys.version_info[1]}/copyright")
-    for file in [*files, debian]:
-        if file.is_file():
-            return _entry("Python", platform.python_version(), "PSF-2.0", file.read_text("utf-8"))
-    raise PackagingError("The licence of this Python is not beside it.")
+def package_licence(name: str) -> str:
+    """The licence of a package that is installed here, as an SPDX expression; empty if it tells none."""
+    told = {part.package: part.licence for part in components()} | {"shiboken6": "LGPL-3.0-only"}
+    if name in told:
+        return told[name]
+    try:
+        return _expression(importlib.metadata.distribution(name))
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def whole_expression(entries: list[dict[str, str]]) -> str:
+    """One SPDX expression for all of them together."""
+    terms = set()
+    for entry in entries:
+        parts = [entry["licence"]] if " OR " in entry["licence"] else entry["licence"].split(" AND ")
+        terms |= {f"({part})" if " OR " in part else part for part in parts if part}
+    return " AND ".join(sorted(terms, key=str.casefold))
 
 
 def _native() -> list[dict[str, str]]:
-    return [
-        _entry(
-            component["name"],
-            importlib.metadata.version(component["package"]) if "package" in component else "",
-            component["licence"],
-            "\n".join((_TEXTS / name).read_text("utf-8") for name in component["files"]),
-        )
-        for component in _components()
-        if sys.platform in component.get("systems", [sys.platform])
-    ]
-
-
-def _components() -> list[dict[str, Any]]:
-    """What is no Python package, or brings no text of its own."""
-    with (_TEXTS / "native.toml").open("rb") as file:
-        components: list[dict[str, Any]] = tomllib.load(file)["component"]
-    return components
+    return [_entry(part.name, part.version, part.licence, part.text) for part in components()]
 
 
 def _packages() -> list[dict[str, str]]:
-    told = {component.get("package") for component in _components()} | {"shiboken6"}
+    told = {part.package for part in components()} | {"shiboken6"}
     entries = []
-    for line in read_lock(APP_LOCK):
-        requirement = Requirement(line)
-        name = canonicalize_name(requirement.name)
-        applies = requirement.marker is None or requirement.marker.evaluate()
-        if not applies or name in told or name in _NOT_CARRIED:
+    for name in locked(APP_LOCK):
+        if name in told or name in _NOT_CARRIED:
             continue
         distribution = importlib.metadata.distribution(name)
         texts = [
@@ -90,15 +77,17 @@ def _packages() -> list[dict[str, str]]:
 
 
 def _expression(distribution: importlib.metadata.Distribution) -> str:
-    """The licence in a few words, from whichever field a package uses."""
+    """The licence as an SPDX expression, from whichever field a package uses; empty if none tells it."""
     fields = distribution.metadata
-    for name in ("License-Expression", "License"):
-        if (text := fields.get(name)) and len(text) < 60:
-            return text
     classes = [
         line.rpartition("::")[2].strip() for line in fields.get_all("Classifier", []) if "License ::" in line
     ]
-    return ", ".join(classes) or "see the text"
+    for told in (fields.get("License-Expression"), fields.get("License"), *classes):
+        try:
+            return canonicalize_license_expression(_SPDX.get(told or "", told or ""))
+        except InvalidLicenseExpression:
+            continue
+    return ""
 
 
 def _entry(name: str, number: str, licence: str, text: str) -> dict[str, str]:

@@ -47,8 +47,9 @@ def lay_out(prefix: Path, frozen: Path, *, zsh: str = "site-functions") -> None:
 def put_licences(prefix: Path, frozen: Path) -> None:
     """Write all licences into one file for people, where a package has no form of its own for them."""
     parts = [
-        f"{entry['name']} {entry['version']} ({entry['licence']})\n{'=' * 78}\n\n{entry['text']}"
+        f"{title.strip()} ({entry['licence']})\n{'=' * 78}\n\n{entry['text']}"
         for entry in licence_texts(frozen)
+        for title in [f"{entry['name']} {entry['version']}"]
     ]
     _put(prefix / "share" / "doc" / COMMAND / "LICENCES.txt", "\n\n".join(parts))
 

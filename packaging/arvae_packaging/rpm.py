@@ -9,8 +9,9 @@ import tempfile
 from pathlib import Path
 
 from arvae_packaging.frozen import elf_files
+from arvae_packaging.licences import whole_expression
 from arvae_packaging.linux_texts import LINUX
-from arvae_packaging.linux_tree import lay_out, put_licences, settle_links_and_times
+from arvae_packaging.linux_tree import lay_out, licence_texts, put_licences, settle_links_and_times
 from arvae_packaging.project import (
     COMMAND,
     HOMEPAGE,
@@ -34,7 +35,7 @@ def build_rpm(frozen: Path, out: Path) -> Path:
         put_licences(tree / "usr", frozen)
         settle_links_and_times(tree)
         spec = Path(name) / f"{COMMAND}.spec"
-        spec.write_text(_spec(tree), "utf-8")
+        spec.write_text(_spec(tree, whole_expression(licence_texts(frozen))), "utf-8")
         command = [
             "rpmbuild", "-bb", "--quiet", "--target", machine(), "--define", f"_topdir {name}/rpm",
             "--define", f"_rpmdir {name}", "--define", "_rpmfilename package.rpm", str(spec),
@@ -48,11 +49,12 @@ def build_rpm(frozen: Path, out: Path) -> Path:
     return target
 
 
-def _spec(tree: Path) -> str:
+def _spec(tree: Path, licence: str) -> str:
     private = sorted({re.escape(path.name) for path in elf_files(tree) if ".so" in path.name})
     values = {
         "VERSION": version(),
         "SUMMARY": SUMMARY,
+        "LICENCE": licence,
         "HOMEPAGE": HOMEPAGE,
         "TREE": str(tree),
         "PRIVATE": "|".join(private).replace("\\", "\\\\"),

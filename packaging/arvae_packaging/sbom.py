@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sqlite3
-import ssl
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from arvae_packaging.locks import APP_LOCK, SBOM_LOCK, read_lock
+from arvae_packaging.licences import package_licence
+from arvae_packaging.locks import APP_LOCK, SBOM_LOCK
+from arvae_packaging.native import Component, components, locked
 from arvae_packaging.project import BUILD, COMMAND, ROOT, PackagingError, source_date, version
 
 if TYPE_CHECKING:
@@ -39,28 +39,20 @@ def write_sbom(target: Path) -> None:
 
 def completed(bom: dict[str, Any]) -> dict[str, Any]:
     """A bill of the lock's packages, with only those of this system and with what is no Python package."""
-    taken = {
-        requirement.name.lower().replace("_", "-"): str(requirement.specifier).removeprefix("==")
-        for requirement in map(Requirement, read_lock(APP_LOCK))
-        if requirement.marker is None or requirement.marker.evaluate()
-    }
+    taken = locked(APP_LOCK)
     libraries = [
-        part
-        for part in bom["components"]
-        if taken.get(part["name"].lower().replace("_", "-")) == part["version"]
+        part for part in bom["components"] if taken.get(canonicalize_name(part["name"])) == part["version"]
     ]
     for part in libraries:
         part.pop("description", None)  # the line of the lock, once more
         part["bom-ref"] = part["purl"]
-    native = [
-        _part("python", platform.python_version(), "PSF-2.0"),
-        _part("openssl", ssl.OPENSSL_VERSION.split()[1], "Apache-2.0"),
-        _part("sqlite", sqlite3.sqlite_version, "blessing"),
-        _part("qt", taken["pyside6-essentials"], "LGPL-3.0-only"),
-    ]
+        if licence := package_licence(canonicalize_name(part["name"])):
+            part["licenses"] = _licences(licence)
+    # Twice the same library in the same version, in two places, is one part.
+    native = {part["bom-ref"]: part for part in map(_part, components()) if part["name"]}
     root = bom["metadata"]["component"]
     root["version"] = version()
-    parts = [*libraries, *native]
+    parts = [*libraries, *native.values()]
     bom["components"] = parts
     bom["dependencies"] = [
         {"ref": root["bom-ref"], "dependsOn": [part["bom-ref"] for part in parts]},
@@ -75,15 +67,24 @@ def sbom_name() -> str:
     return f"{COMMAND}-{version()}-{system}-{platform.machine().lower()}.cdx.json"
 
 
-def _part(name: str, number: str, licence: str) -> dict[str, Any]:
-    return {
+def _part(component: Component) -> dict[str, Any]:
+    number = f"@{component.version}" if component.version else ""
+    part = {
         "type": "library",
-        "bom-ref": f"pkg:generic/{name}@{number}",
-        "name": name,
-        "version": number,
-        "purl": f"pkg:generic/{name}@{number}",
-        "licenses": [{"license": {"id": licence}}],
+        "bom-ref": f"pkg:generic/{component.id}{number}",
+        "name": component.id,
+        "description": component.name,
+        "purl": f"pkg:generic/{component.id}{number}",
+        "licenses": _licences(component.licence),
     }
+    return part | ({"version": component.version} if number else {})
+
+
+def _licences(expression: str) -> list[dict[str, Any]]:
+    """In CycloneDX's form, which has an `id` for a licence of SPDX's list alone."""
+    if " " in expression or expression.startswith("LicenseRef-"):
+        return [{"expression": expression}]
+    return [{"license": {"id": expression}}]
 
 
 def _tool() -> Path:

@@ -1,4 +1,4 @@
-"""The frozen program finds all that it carries: version, licences, keyring, trust, formulas, plugins."""
+"""The frozen program finds all that it carries: version, keyring, trust, formulas, plugins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from arvae_packaging.locks import APP_LOCK, read_lock
 from arvae_packaging.project import commit, version
 
 from arvae_desktop import APP_ID
@@ -93,17 +92,6 @@ def test_it_knows_its_version_and_commit(program: Path) -> None:
     told = run(program, "--version")
     assert told.returncode == 0
     assert told.stdout.startswith(f"arvae-desktop {version()} ({commit()[:12]}")
-
-
-def test_it_carries_the_licence_of_every_part(frozen: Path) -> None:
-    about = frozen / "_internal" / "arvae_desktop" / "resources" / "about"
-    entries = json.loads((about / "licences.json").read_text("utf-8"))
-    names = {entry["name"].lower() for entry in entries}
-    assert entries[0]["name"] == "Arvae Desktop"
-    assert {"python", "openssl", "sqlite", "httpx", "keyring", "cryptography"} <= names
-    assert any("qt" in name for name in names)
-    assert all(len(entry["text"]) > 100 for entry in entries)
-    assert len(entries) > len(read_lock(APP_LOCK)) / 2
 
 
 def test_it_streams_in_the_terminal(program: Path) -> None:

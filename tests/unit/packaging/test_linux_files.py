@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from arvae_packaging import linux_texts
 from arvae_packaging.debian_copyright import copyright_text
+from arvae_packaging.native import TEXTS
 from arvae_packaging.project import BUNDLE_ID
 
 from arvae_desktop import APP_ID, cli
@@ -117,6 +118,7 @@ def test_scripts_are_plain_shell(name: str) -> None:
 
 
 def test_copyright_names_common_licences_and_repeats_others() -> None:
+    apache = (TEXTS / "apache-2.0.txt").read_text("utf-8")
     entries = [
         {"name": "Ours", "version": "1", "licence": "MIT", "text": "Copyright (c) 2026 Us\n\nDo.\n"},
         {"name": "Theirs", "version": "2", "licence": "ISC", "text": "Copyright 2020 Them\n\nMay be used.\n"},
@@ -126,9 +128,20 @@ def test_copyright_names_common_licences_and_repeats_others() -> None:
             "licence": "Apache-2.0",
             "text": "Apache License\n  Version 2.0, January 2004\n\nlong",
         },
+        {
+            "name": "Both",
+            "version": "",
+            "licence": "Apache-2.0 AND ISC",
+            "text": f"Of both.\n\n{apache}\n\nCopyright 2021 Somebody\n\nMay be sold.\n",
+        },
     ]
     text = copyright_text(entries)
     assert "Copyright: Copyright (c) 2026 Us\nLicense: MIT\n" in text
     assert " May be used." in text
     assert "/usr/share/common-licenses/Apache-2.0" in text
     assert "long" not in text
+    assert "\n Both\n" in text
+    assert text.endswith(
+        " Of both.\n .\n The text of this licence is in /usr/share/common-licenses/Apache-2.0.\n .\n"
+        " Copyright 2021 Somebody\n .\n May be sold.\n"
+    )
