@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from arvae_desktop.ui.theme import Theme
 
 _SIZE = (680, 540)  # lines of 80 characters, as licences have them, are not broken
+_ROWS = 16  # of many parts; the rest is scrolled to
 _NO_PARTS = "MIT licence. Its parts were installed beside it, each with its own licence."
 
 
@@ -74,6 +75,7 @@ class AboutDialog(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._part.setObjectName("aboutPart")
+        self._part.setMaxVisibleItems(_ROWS)
         self._part.setAccessibleName("Part of the program")
         self._text.setObjectName("aboutLicence")
         self._text.setAccessibleName("Licence of the part")

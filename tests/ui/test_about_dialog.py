@@ -40,6 +40,15 @@ def test_it_says_what_was_built_and_from_which_commit(make):
     assert _said(make()) == ["Arvae Desktop 1.2.3 (0123456789ab, 2026-01-02)"]
 
 
+def test_of_many_parts_some_are_shown_and_the_rest_is_scrolled_to(make, qtbot):
+    dialog = make(licences=[Licence(f"Part {number}", "", "MIT", "A text.") for number in range(100)])
+    parts = dialog.findChild(QComboBox)
+    parts.showPopup()
+    qtbot.waitUntil(parts.view().isVisible)
+    assert parts.view().window().height() < dialog.height()
+    parts.hidePopup()
+
+
 def test_each_part_has_its_licence_as_text(make):
     dialog = make()
     parts, text = dialog.findChild(QComboBox), dialog.findChild(QPlainTextEdit, "aboutLicence")
