@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from arvae_packaging import nsis, windows
+from arvae_packaging.project import PackagingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +22,24 @@ def payload(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.skipif(
+needs_makensis = pytest.mark.skipif(
     not shutil.which("makensis"), reason="needs makensis (packaging/linux/debian-package.txt)"
 )
+
+
+@needs_makensis
 def test_the_script_has_no_warning_and_makes_the_same_twice(payload: Path, tmp_path: Path) -> None:
     first, second = (nsis.build_setup(payload, tmp_path / name) for name in ("one", "two"))
     assert first.name.endswith("-setup.exe")
     assert first.read_bytes()[:2] == b"MZ"
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_what_the_setup_could_not_remove_again_is_refused(payload: Path, tmp_path: Path) -> None:
+    (payload / "another.dll").write_bytes(b"")
+    (payload / "arvae-desktop.exe").unlink()
+    with pytest.raises(PackagingError, match=r"another\.dll, arvae-desktop\.exe"):
+        nsis.build_setup(payload, tmp_path)
 
 
 def test_a_version_has_four_numbers_for_windows(tmp_path: Path) -> None:
