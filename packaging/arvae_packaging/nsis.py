@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def build_setup(frozen: Path, out: Path) -> Path:
         icon = Path(name, f"{COMMAND}.ico")
         icon.write_bytes(icons.ico())
         values = {
+            **signing(),
             "VERSION": version(),
             "MACHINE": machine,
             "NUMBERS": ".".join(map(str, four_numbers(version()))),
@@ -65,3 +67,14 @@ def _compile(values: Mapping[str, object]) -> None:
         raise PackagingError("makensis is not installed (Debian package nsis).") from error
     if done.returncode:
         raise PackagingError(f"makensis failed:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+
+
+def signing() -> dict[str, str]:
+    """What makes makensis sign the uninstaller, which exists as a file only while it runs.
+
+    On Windows, where the environment has a certificate; `sign.ps1` reads it.
+    """
+    if sys.platform != "win32" or not os.environ.get("CERTIFICATE"):
+        return {}
+    shell = "pwsh" if shutil.which("pwsh") else "powershell"
+    return {"SIGN_SHELL": shell, "SIGN_SCRIPT": str(SCRIPT.with_name("sign.ps1"))}

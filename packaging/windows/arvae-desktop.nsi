@@ -56,6 +56,11 @@ VIAddVersionKey FileVersion "${VERSION}"
 VIAddVersionKey CompanyName "The Arvae Desktop authors"
 VIAddVersionKey LegalCopyright "MIT licence"
 
+!ifdef SIGN_SHELL
+  ; makensis alone has the uninstaller as a file. It goes into the setup as it is after this.
+  !uninstfinalize '"${SIGN_SHELL}" -NoProfile -ExecutionPolicy Bypass -File "${SIGN_SCRIPT}" "%1"' = 0
+!endif
+
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
