@@ -40,8 +40,10 @@ def build_setup(frozen: Path, out: Path) -> Path:
     machine = {"amd64": "x64", "arm64": "arm64"}[debian_architecture()]
     target = out / f"{COMMAND}-{version()}-windows-{machine}-setup.exe"
     with tempfile.TemporaryDirectory() as name:
-        icon = Path(name, f"{COMMAND}.ico")
+        icon, banner = Path(name, f"{COMMAND}.ico"), Path(name, "banner.bmp")
         icon.write_bytes(icons.ico())
+        banner.write_bytes(icons.banner())
+        os.utime(banner, (source_date(), source_date()))  # the setup keeps the times of its files
         values = {
             **signing(),
             "VERSION": version(),
@@ -49,6 +51,7 @@ def build_setup(frozen: Path, out: Path) -> Path:
             "NUMBERS": ".".join(map(str, four_numbers(version()))),
             "PAYLOAD": frozen,
             "ICON": icon,
+            "BANNER": banner,
             "LICENCE": ROOT / "LICENSE",
             "OUT": target,
         }

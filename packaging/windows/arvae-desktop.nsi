@@ -63,6 +63,7 @@ VIAddVersionKey LegalCopyright "MIT licence"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${BANNER}"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_TEXT "${NAME} has been installed. You find it in the start menu."
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${NAME}.exe"
