@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from arvae_packaging.project import COMMAND, ROOT
@@ -18,6 +18,8 @@ SVG = ROOT / "resources" / "icons" / "arvae-desktop.svg"
 SYMBOLIC = ROOT / "resources" / "icons" / "arvae-desktop-symbolic.svg"
 LINUX_SIZES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
 _WINDOWS_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
+_BANNER = (328, 628)
+_BANNER_COLOUR = "#e8eaf9"
 # macOS' names for sizes in pixels; some sizes have two: their own, and half of them on a sharp screen.
 _MAC_TYPES = (
     (b"icp4", 16), (b"icp5", 32), (b"ic07", 128), (b"ic08", 256), (b"ic09", 512), (b"ic10", 1024),
@@ -47,12 +49,18 @@ def draw(size: int) -> QImage:
 
 def png(image: QImage) -> bytes:
     """A picture as a PNG file."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    buffer.close()
-    return bytes(data.data())
+    return _file(image, "PNG")
+
+
+def banner() -> bytes:
+    """The picture at the left of a Windows setup's last page, a bitmap, drawn for a sharp screen."""
+    image = QImage(_BANNER[0], _BANNER[1], QImage.Format.Format_RGB32)
+    image.fill(QColor(_BANNER_COLOUR))
+    painter = QPainter(image)
+    side = _BANNER[0] // 2
+    QSvgRenderer(str(SVG)).render(painter, QRectF(side // 2, side // 2, side, side))
+    painter.end()
+    return _file(image.convertToFormat(QImage.Format.Format_RGB888), "BMP")
 
 
 def ico() -> bytes:
@@ -73,6 +81,15 @@ def icns() -> bytes:
         picture = png(draw(size))
         parts += kind + struct.pack(">I", len(picture) + 8) + picture
     return b"icns" + struct.pack(">I", len(parts) + 8) + parts
+
+
+def _file(image: QImage, kind: str) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, kind)
+    buffer.close()
+    return bytes(data.data())
 
 
 def _bitmap(image: QImage) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CACHE = Path(__file__).parents[2] / "build" / "debian"
+CACHE = Path(__file__).parents[2] / "build" / "debian"
 _LONG_S = 900
 
 
@@ -79,10 +79,10 @@ def environment(user: str) -> dict[str, str]:
 
 def base(suite: str) -> Path:
     """A fresh Debian to copy from; made once."""
-    folder = _CACHE / suite
+    folder = CACHE / suite
     if not folder.exists():
-        _CACHE.mkdir(parents=True, exist_ok=True)
-        new = _CACHE / f"{suite}.new"
+        CACHE.mkdir(parents=True, exist_ok=True)
+        new = CACHE / f"{suite}.new"
         shutil.rmtree(new, ignore_errors=True)
         subprocess.run(
             ["debootstrap", "--variant=minbase", suite, str(new)],
