@@ -30,7 +30,7 @@ _TIMES_AS_LATE, _LEAST_S, _MOST_S = 6, 0.05, 1.0
 _MODELS = ("demo/long", "demo/silent", "demo/stall", "demo/reasoning")
 _CLOSED_BAR_S = 0.05
 _SANE_FLOOR_S = 0.01
-_TIMERS_A_REQUEST = 6
+_TIMERS_A_REQUEST = 5
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def floor_s(server, when):
     return percentile(closed_after_s(server, stopped), 99)
 
 
-def test_stops_at_random_moments_leave_nothing(server, chat_client, tasks, patiently, qasync_loop):
+def test_stops_at_random_moments_leave_nothing(server, chat_client, tasks, patiently, qasync_loop, qtbot):
     endpoint = Endpoint(BaseUrl.parse(server.base_url))
     chance = random.Random(5)
 
@@ -150,7 +150,8 @@ def test_stops_at_random_moments_leave_nothing(server, chat_client, tasks, patie
     # Qt drops a cancelled timer when it would have been due; until then it is empty.
     timers = qasync_loop._timer._SimpleTimer__callbacks.values()
     assert [timer for timer in timers if not timer._cancelled] == []
-    assert len(timers) <= _TIMERS_A_REQUEST * 2 * (_COUNT + 1)
+    # Those of half a second are soon gone, however many requests there were within it.
+    qtbot.waitUntil(lambda: len(timers) <= _TIMERS_A_REQUEST * 2 * (_COUNT + 1))
     print(
         f"\nstop to the server's end of file: p99 {percentile(seen_after, 99) * 1000:.1f} ms"
         f" of {len(seen_after)}, floor {floor * 1000:.1f} ms; {len(timers)} timers not yet due"
