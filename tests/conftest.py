@@ -13,11 +13,13 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from pytestqt.qtbot import QtBot
 
 # Before these are imported, so that their assertions, too, say what they saw.
 pytest.register_assert_rewrite("tests.support")
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _HOMES = Path(tempfile.mkdtemp(prefix="arvae-tests-"))
 _LOOP_GRACE_S = 1.0
+_PATIENCE_MS = 20_000  # pytest-qt has five seconds
 
 # How long one example takes says nothing on a shared machine; and a run that decides whether a change
 # lands must come out the same when it is repeated.
@@ -70,6 +73,16 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         leaks.no_leaked_qt_objects(),
     ):
         yield
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, but patient: longer limits cost nothing where what is waited for comes."""
+    assert qapp is not None
+    bot = QtBot(request)
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+        setattr(bot, name, partial(getattr(bot, name), timeout=_PATIENCE_MS))
+    return bot
 
 
 @pytest.fixture

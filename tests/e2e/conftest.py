@@ -137,8 +137,14 @@ def tray(desktop: Desktop, tmp_path: Path) -> Iterator[TrayProcess]:
 
 
 @pytest.fixture
-def server(start_server: StartServer) -> DemoProcess:
-    return start_server(rate=60)
+def rate() -> float:
+    """Tokens a second; a test that has to do something while an answer runs asks for few."""
+    return 60
+
+
+@pytest.fixture
+def server(start_server: StartServer, rate: float) -> DemoProcess:
+    return start_server(rate=rate)
 
 
 @pytest.fixture

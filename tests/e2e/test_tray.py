@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+import pytest
+
 from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import Settings, SettingsFile
 from tests.support.processes import wait_until
@@ -80,6 +82,7 @@ def test_the_icon_suits_a_dark_panel(tray: TrayProcess, start_hidden: StartHidde
     assert sum(count for colour, count in tray.colours(icon).items() if min(colour) > 0xEE) > 20
 
 
+@pytest.mark.parametrize("rate", [5])  # it breaks off after seven seconds
 def test_an_answer_that_fails_shows_in_the_icon(
     desktop: Desktop, tray: TrayProcess, start_hidden: StartHidden
 ) -> None:
@@ -88,9 +91,11 @@ def test_an_answer_that_fails_shows_in_the_icon(
     app.later_start("quick", "Hello").wait(5)
     wait_for_quick(desktop, app)
     desktop.press("Return")
-    app.element("quickStopButton")
+    wait_until(lambda: BLUE in tray.colours(icon), "an answer is on its way")
     desktop.press("Escape")
-    wait_until(lambda: RED in tray.colours(icon), "the icon shows that it failed")
+    wait_until(lambda: not desktop.windows(QUICK), "it is away")
+    assert BLUE in tray.colours(icon), "it has failed before the quick prompt was away"
+    wait_until(lambda: RED in tray.colours(icon), "the icon shows that it failed", within_s=30)
     desktop.click(*icon.centre)
     wait_until(lambda: RED not in tray.colours(icon), "it was looked at")
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -101,12 +100,13 @@ IMPOSSIBLE = {
     "tables": r"\begin{matrix}" * 30 + "1" + r"\end{matrix}" * 30,
 }
 SLOW = r"\frac{" * 12 + "1" + "}{2}" * 12
-TIME_LIMIT_MS = 400
+LONG_LIMIT_MS = 20_000  # as what can be drawn may take on a busy machine
+SHORT_LIMIT_MS = 400
 
 
 @pytest.fixture
 def formulas(qapp):
-    formulas = Formulas(qapp, time_limit_ms=TIME_LIMIT_MS)
+    formulas = Formulas(qapp, time_limit_ms=LONG_LIMIT_MS)
     yield formulas
     formulas.close()
     formulas.deleteLater()
@@ -118,7 +118,7 @@ def pid(formulas):
 
 
 def draw(formulas, qtbot, tex, *, display=True):
-    with qtbot.waitSignal(formulas.ready, timeout=10_000, check_params_cb=lambda *key: key == (tex, display)):
+    with qtbot.waitSignal(formulas.ready, check_params_cb=lambda *key: key == (tex, display)):
         formulas.picture(tex, display=display)
     return formulas.picture(tex, display=display)
 
@@ -188,18 +188,21 @@ def test_what_can_not_be_drawn_has_no_picture(formulas, qtbot, kind):
 def test_a_slow_formula_is_given_up_and_the_window_does_not_wait(formulas, qtbot):
     draw(formulas, qtbot, "x")
     first = pid(formulas)
-    turns = [time.monotonic()]
+    assert formulas._process._limit.interval() == LONG_LIMIT_MS
+    formulas._process._time_limit_ms = SHORT_LIMIT_MS
+    turns = []
     timer = QTimer(interval=5)
     timer.timeout.connect(lambda: turns.append(time.monotonic()))
     timer.start()
     begin = time.monotonic()
     formulas.picture(SLOW, display=True)
-    qtbot.waitUntil(lambda: formulas._drawn_now is None, timeout=10_000)
+    qtbot.waitUntil(lambda: formulas._drawn_now is None)
     took = time.monotonic() - begin
     timer.stop()
-    # Qt's timers may be a twentieth early.
-    assert 0.9 * TIME_LIMIT_MS / 1000 <= took < TIME_LIMIT_MS / 1000 + 1
-    assert max(after - before for before, after in pairwise(turns)) < 0.15
+    # Qt's timers may be a twentieth early; by itself the process gives up after ten seconds.
+    assert 0.9 * SHORT_LIMIT_MS / 1000 <= took < 5
+    assert len(turns) > 10  # a window that waits has one or two
+    formulas._process._time_limit_ms = LONG_LIMIT_MS
     assert formulas.picture(SLOW, display=True) is None
     assert draw(formulas, qtbot, "y") is not None
     wait_until(lambda: qtbot.wait(1) or not Path(f"/proc/{first}").exists(), "the slow process has gone")

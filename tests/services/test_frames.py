@@ -1,9 +1,19 @@
 """Frames: the first after a pause at once, the next ones a frame apart."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QObject
 
+from arvae_desktop.services import frames as frames_module
 from arvae_desktop.services.frames import Frames
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(frames_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
 
 
 @pytest.fixture
@@ -22,11 +32,13 @@ def test_after_a_pause_a_frame_is_due_at_once(frames, qtbot):
         assert frames._timer.interval() == 0
 
 
-def test_after_a_frame_the_next_is_a_whole_one_away(frames, qtbot):
+@pytest.mark.parametrize(("later_ms", "wait_ms"), [(0, 16), (10, 6), (16, 0), (500, 0)])
+def test_after_a_frame_the_next_is_a_whole_one_away(clock, frames, qtbot, later_ms, wait_ms):
     frames.shown()
+    clock.now += later_ms / 1000
     with qtbot.waitSignal(frames.due):
         frames.ask()
-        assert 10 <= frames._timer.interval() <= 16
+        assert frames._timer.interval() == wait_ms
 
 
 def test_what_is_shown_before_a_frame_is_due_needs_none(frames, qtbot):

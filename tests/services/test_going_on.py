@@ -181,8 +181,7 @@ def test_a_server_without_a_word_is_told_and_a_word_ends_it(session, client, qtb
     qtbot.waitUntil(lambda: len(client.streams) == 1)
     qtbot.waitUntil(lambda: session.is_quiet)
     client.last.say("Word")
-    qtbot.waitUntil(lambda: not session.is_quiet)
-    qtbot.waitUntil(lambda: session.is_quiet)
+    qtbot.waitUntil(lambda: heard.of("quiet_changed") == [True, False, True])
     client.last.say(COMPLETE)
     qtbot.waitUntil(lambda: not session.is_running)
     assert heard.of("quiet_changed") == [True, False, True, False]

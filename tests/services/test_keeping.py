@@ -1,5 +1,6 @@
 """The store while the app runs: what is shown is saved, and what becomes of that when the disk won't."""
 
+import asyncio
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
@@ -10,11 +11,18 @@ from shiboken6 import isValid
 from arvae_desktop.domain.conversations import Conversation
 from arvae_desktop.domain.errors import StoreError, StoreInUseError
 from arvae_desktop.domain.messages import AnswerState, Message, Role, Segment, SegmentKind
+from arvae_desktop.services import store_journal
 from arvae_desktop.services.keeping import Keeping
 from arvae_desktop.services.store_journal import StoreJournal
 from arvae_desktop.storage.store import schema
 from arvae_desktop.storage.store.place import StorePlace
 from tests.unit.storage.keeping import done, said
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """No disk is slow, however long it takes: what is not saved is not told."""
+    monkeypatch.setattr(store_journal, "SLOW_MS", 60_000)
 
 
 @pytest.fixture
@@ -56,6 +64,12 @@ def _locked(keeping):
         other.execute("rollback")
 
 
+async def _turns(count):
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_what_is_told_is_saved(journal, keeping, qtbot):
     seen = []
     for number in range(50):
@@ -68,6 +82,7 @@ def test_what_is_told_is_saved(journal, keeping, qtbot):
         assert text.startswith("".join(f"{earlier} " for earlier in range(number + 1)))
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_answer_ends_behind_its_last_words(journal, keeping, qtbot):
     told = []
     journal.append("answer", _text("So."), lambda: told.append("text"))
@@ -79,10 +94,16 @@ def test_an_answer_ends_behind_its_last_words(journal, keeping, qtbot):
     assert answer.message.state is AnswerState.COMPLETE
 
 
-def test_a_prompt_is_saved_before_anything_goes_out(keeping, run):
+@pytest.mark.usefixtures("patient")
+def test_a_prompt_is_saved_before_anything_goes_out(keeping, run, qasync_loop, qtbot):
+    done(keeping.store.conversation_ids())
     journal = StoreJournal(keeping, "c", is_kept=False)
-    journal.add(said("prompt", "Why?"))
-    run(journal.written())
+    with _held_up(keeping):
+        journal.add(said("prompt", "Why?"))
+        written = qasync_loop.create_task(journal.written())
+        run(_turns(20))
+        assert not written.done()
+    qtbot.waitUntil(written.done)
     with closing(sqlite3.connect(keeping._place.file)) as other:
         (text,) = other.execute("select text from bodies").fetchone()
     assert text == b"Why?"
@@ -154,6 +175,7 @@ def test_what_could_not_be_saved_is_told_at_the_end(tmp_path, notifier, run, qtb
             run(keeping.close())
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_conversation_that_was_deleted_meanwhile_takes_nothing_more(journal, keeping, notices, qtbot):
     done(keeping.store.purge(["c"]))
     told = []

@@ -7,6 +7,7 @@ import http.server
 import pytest
 
 from arvae_desktop.domain.program import Build
+from arvae_desktop.services import update_check
 from arvae_desktop.services.update_check import UpdateCheck
 from tests.support.http_server import serving
 from tests.unit.api.test_release_file import GOOD, PUBLIC, signed
@@ -79,8 +80,9 @@ def test_off_until_asked(make, asked, preferences, qtbot):
     assert asked[1] == ["/release.json"]
 
 
-def test_once_a_day(make, asked, preferences, qtbot):
-    today = dt.datetime.now(dt.UTC).date().isoformat()
+def test_once_a_day(make, asked, preferences, qtbot, monkeypatch):
+    monkeypatch.setattr(update_check, "_today", lambda: dt.date(2026, 3, 1))
+    today = "2026-03-01"
     preferences.change(checks_updates=True, updates_checked_on=today)
     check, found, _ = make()
     let_it_look(check, qtbot)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from arvae_desktop.domain.library import Found, Page, Shelf
     from arvae_desktop.storage.store.conversation_store import ConversationStore
 
+# For the whole run: a midnight that comes meanwhile makes no difference.
+NOW = datetime.now().astimezone()
+
 _WISHES = (
     "rename",
     "set_pinned",
@@ -157,8 +160,8 @@ def _fail(error: BaseException):
 
 
 def moment(days_ago: float = 0, hour: int = 12, *, now: datetime | None = None) -> float:
-    """A moment some days ago, in the machine's time zone, in seconds since 1970."""
-    now = now or datetime.now().astimezone()
+    """A moment some days before `NOW`, in the machine's time zone, in seconds since 1970."""
+    now = now or NOW
     return (now - timedelta(days=days_ago)).replace(hour=hour, minute=0, second=0, microsecond=0).timestamp()
 
 

@@ -3,7 +3,8 @@
     python -m tests.support.painting_app PIPE PROMPT [the app's own arguments]
 
 Each paint writes one line of JSON: ``{"id": message id, "text": what stands on the page of the answer}``, at
-once and before anything else happens, so that whoever kills the process knows what a person has seen.
+once and before anything else happens, so that whoever kills the process knows what a person has seen. No disk
+is too slow for this app: it shows nothing that is not kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from arvae_desktop.cli import main
 from arvae_desktop.domain.messages import Role
+from arvae_desktop.services import store_journal
 from arvae_desktop.ui.main_window import MainWindow
 from arvae_desktop.ui.transcript.view import TranscriptView
 
@@ -57,6 +59,7 @@ def _ask(prompt: str) -> None:
 if __name__ == "__main__":
     pipe, prompt, *arguments = sys.argv[1:]
     _tell_paints(int(pipe))
+    store_journal.SLOW_MS = 60_000
     # There is no application yet: the timer is set when its loop begins.
     show = MainWindow.show
 

@@ -1,7 +1,10 @@
 """Windows without a screen, over real services that talk to no server."""
 
+from types import SimpleNamespace
+
 import pytest
 from pages import settle
+from stalls import without_collector
 
 from arvae_desktop.domain.address import BaseUrl
 from arvae_desktop.domain.library import Entry
@@ -15,10 +18,12 @@ from arvae_desktop.services.tasks import Tasks
 from arvae_desktop.storage.credentials import MemoryCredentials
 from arvae_desktop.storage.store.place import StorePlace
 from arvae_desktop.ui.chat_page import ChatPage
+from arvae_desktop.ui.sidebar import model as sidebar_model
 from arvae_desktop.ui.sidebar.panel import Sidebar
 from arvae_desktop.ui.theme import Theme
+from arvae_desktop.ui.transcript import reasoning
 from tests.services.scripted_client import ScriptedClient
-from tests.support.fake_library import FakeLibrary, entries, moment
+from tests.support.fake_library import NOW, FakeLibrary, entries, moment
 from tests.unit.storage.keeping import done
 
 # Said by the offscreen platform of what it cannot do, such as raising a window.
@@ -57,6 +62,25 @@ def show(qtbot):
         return widget
 
     return show
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch):
+    """The list of conversations takes the day for today that the tests' moments count from."""
+    monkeypatch.setattr(sidebar_model, "datetime", SimpleNamespace(now=lambda: NOW))
+
+
+@pytest.fixture
+def no_garbage():
+    """For tests that measure what something costs."""
+    with without_collector():
+        yield
+
+
+@pytest.fixture
+def thinks_at_once(monkeypatch):
+    """No time passes while the transcript is told what a model thinks, however slow the machine is."""
+    monkeypatch.setattr(reasoning, "time", SimpleNamespace(monotonic=lambda: 100.0))
 
 
 @pytest.fixture

@@ -76,12 +76,31 @@ def ask(page, conversations, client, endpoint, qtbot, qasync_loop):
     return ask
 
 
-def test_an_answer_is_told_from_start_to_end(reader, ask, page, qtbot):
+@pytest.fixture
+def end_pause(page):
+    """The pause between two announcements lasts until it is ended, however slow the machine is."""
+    pause = page.reader.announcer._pause
+    pause.setInterval(3_600_000)
+
+    def end_pause():
+        assert pause.isActive()
+        pause.stop()
+        page.reader.announcer._speak()
+
+    return end_pause
+
+
+def test_an_answer_is_told_from_start_to_end(reader, ask, page, conversations, end_pause, qtbot):
     stream = ask()
+    session = conversations.current
     assert [each.words for each in reader.heard] == ["Answering. Esc stops."]
     stream.say("First. Seco")
+    qtbot.waitUntil(lambda: session.messages[-1].text == "First. Seco")
+    end_pause()
     qtbot.waitUntil(lambda: "First." in reader.words)
     stream.say("nd. Thi", "rd.", COMPLETE)
+    qtbot.waitUntil(lambda: not session.is_running)
+    end_pause()
     qtbot.waitUntil(lambda: "complete" in reader.words)
     assert [each.words for each in reader.heard] == [
         "Answering. Esc stops.",
@@ -149,7 +168,7 @@ def test_notices_are_urgent(reader, page):
     assert reader.heard[0].politeness is _Politeness.Assertive
 
 
-def test_the_other_conversation_is_not_heard_any_more(reader, ask, page, conversations, qtbot):
+def test_the_other_conversation_is_not_heard_any_more(reader, ask, page, conversations, end_pause, qtbot):
     stream = ask()
     stream.say("Unheard. An")
     session = conversations.current
@@ -157,6 +176,8 @@ def test_the_other_conversation_is_not_heard_any_more(reader, ask, page, convers
     page.show_session(conversations.start_new())
     stream.say("d that.", COMPLETE)
     page.status.show_hint("Here.")
+    qtbot.waitUntil(lambda: not session.is_running)
+    end_pause()
     qtbot.waitUntil(lambda: "Here." in reader.words)
     assert "Unheard" not in reader.words
     assert "complete" not in reader.words

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
+from stalls import Stalls, shorter_than
 
 from arvae_desktop.markup.blocks import Role, Token
 from arvae_desktop.services.tasks import Tasks
@@ -365,26 +366,34 @@ def test_names_by_language(language, name):
 # --- speed ---
 
 
+@pytest.mark.usefixtures("no_garbage")
 def test_a_long_block_opens_at_once(parent, theme, tasks, qapp):
     lines = (_LINE,) * 5000
-    began = time.perf_counter()
-    window = CodeWindow("python", lines, theme, tasks, parent)
-    window.show()
-    qapp.processEvents()
-    assert time.perf_counter() - began < 0.1
-    window.close()
+
+    def open_it():
+        began = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
+        window = CodeWindow("python", lines, theme, tasks, parent)
+        window.show()
+        qapp.processEvents()
+        took = time.thread_time() - began
+        window.close()
+        return took
+
+    assert shorter_than(0.1, open_it)
 
 
+@pytest.mark.usefixtures("no_garbage")
 def test_a_huge_block_never_holds_the_window_up(parent, theme, tasks, qapp):
     lines = (_LINE,) * 200_000
-    stalls = []
-    mark = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
-    window = CodeWindow("python", lines, theme, tasks, parent)
-    window.show()
-    while not window.view.is_filled:
-        qapp.processEvents()
-        stalls.append(time.thread_time() - mark)
-        mark = time.thread_time()
-    assert max(stalls) < 0.1, max(stalls)
-    assert window.view.blockCount() == 200_000
-    window.close()
+
+    def longest_turn():
+        stalls = Stalls()
+        window = CodeWindow("python", lines, theme, tasks, parent)
+        window.show()
+        while not window.view.is_filled:
+            qapp.processEvents()
+        assert window.view.blockCount() == 200_000
+        window.close()
+        return stalls.stop()[-1]
+
+    assert shorter_than(0.1, longest_turn)

@@ -2,11 +2,13 @@
 
 import time
 
+import pytest
 from answers import SEARCHED, conversation, user
 from pages import settle
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtWidgets import QApplication
+from stalls import shorter_than
 
 from tests.services.scripted_client import COMPLETE
 
@@ -20,6 +22,7 @@ def _find(page, qtbot, words):
     bar = page.tools.find_bar
     assert bar.isVisible()
     bar._field.setText(words)  # at once: letter by letter it may go on to where the first ones are found
+    qtbot.waitUntil(lambda: not page.tools._finder._searching.is_running)
     return bar
 
 
@@ -118,22 +121,27 @@ def test_what_is_not_on_the_page_is_found_too(page, session, qtbot):
     assert walked in ([first, second, first, second], [second, first, second, first])
 
 
+@pytest.mark.usefixtures("no_garbage")
 def test_thousands_of_places_are_found_in_turns_that_fit_a_frame(page, ask, qtbot):
     for _ in range(6):
         ask("One?", SEARCHED * 80, COMPLETE)
-    _press(qtbot, page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    turns = []
-    finder, bar = page.tools._finder, page.tools.find_bar
+    finder, bar = page.tools._finder, _find(page, qtbot, "")
 
-    def turn(act):
-        started = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
-        act()
-        turns.append(time.thread_time() - started)
+    def longest_turn():
+        turns = []
 
-    turn(lambda: bar._field.setText("e"))
-    while finder._searching.is_running:
-        turn(QApplication.processEvents)
-    assert len(finder._hits) > 3_000
-    assert len(turns) > 2
-    assert max(turns) < 0.05
-    assert " of " in bar._count.text()
+        def turn(act):
+            started = time.thread_time()  # of this thread's own work: a busy machine is no stall of ours
+            act()
+            turns.append(time.thread_time() - started)
+
+        bar._field.clear()
+        turn(lambda: bar._field.setText("e"))
+        while finder._searching.is_running:
+            turn(QApplication.processEvents)
+        assert len(finder._hits) > 3_000
+        assert len(turns) > 2
+        assert " of " in bar._count.text()
+        return max(turns)
+
+    assert shorter_than(0.05, longest_turn)

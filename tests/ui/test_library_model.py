@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from arvae_desktop.domain.library import PINNED, RECENT, Entry, Page, Shelf, ShelfKind
 from arvae_desktop.storage.store.conversation_store import ConversationStore
 from arvae_desktop.ui.sidebar.model import PAGE, ROW_ROLE, ConversationModel, Sight
-from tests.support.fake_library import FakeLibrary, KeptLibrary, entries, many, moment
+from tests.support.fake_library import NOW, FakeLibrary, KeptLibrary, entries, many, moment
 
 _FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -85,7 +85,7 @@ def test_groups_stand_in_order(library, model, qtbot):
 
 
 def test_another_day_regroups_and_nothing_is_lost(library, qtbot):
-    today = [datetime.now().astimezone().date()]
+    today = [NOW.date()]
     model = ConversationModel(library, lambda: today[0])
     tester = _tester(model)
     library.put(Entry("now", "Now", moment(0)), Entry("before", "Before", moment(1)))

@@ -1,5 +1,7 @@
 """The search as it is typed: results, their marks, keys, and answers that come late."""
 
+from datetime import datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QImage, QPainter
@@ -209,6 +211,8 @@ def test_the_match_stands_out(sidebar):
 
 
 def test_a_title_says_where_its_conversation_is():
-    assert second_line(Hit(Entry("a", "A", 0.0, folder="Work"))).startswith("Work · 1")
+    noon = moment(now=datetime(2001, 2, 3).astimezone())
+    assert second_line(Hit(Entry("a", "A", noon))) == "3 Feb 2001"
+    assert second_line(Hit(Entry("a", "A", noon, folder="Work"))) == "Work · 3 Feb 2001"
     assert second_line(Hit(Entry("a", "A", moment(), is_archived=True))).startswith("Archive · ")
     assert second_line(Hit(Entry("a", "A", moment(), deleted_at=1.0))).startswith("Bin · ")

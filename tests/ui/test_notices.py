@@ -1,6 +1,6 @@
 """What is said at the window's edge: notices until they are put away, and a quiet line."""
 
-import time
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from arvae_desktop.services.notifier import Notice, Severity
 from arvae_desktop.services.running_answer import Countdown
+from arvae_desktop.ui import status_line
 from arvae_desktop.ui.banner import Banner
 from arvae_desktop.ui.status_line import StatusLine
 
@@ -122,6 +123,13 @@ def test_a_notice_looks_as_grave_as_it_is(banner, severity):
 
 
 @pytest.fixture
+def clock(monkeypatch):
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(status_line, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+@pytest.fixture
 def status(show):
     line = show(StatusLine(), 400, 30)
     yield line
@@ -129,8 +137,9 @@ def status(show):
     line.show_hint("")
 
 
-def _in(seconds, attempt=1, reason="Too many requests."):
-    return Countdown(attempt, time.monotonic() + seconds, reason)
+@pytest.fixture
+def countdown(clock):
+    return lambda seconds: Countdown(1, clock.now + seconds, "Too many requests.")
 
 
 def test_activity_is_shown_until_told_otherwise(status):
@@ -155,28 +164,31 @@ def test_a_hint_said_again_stays_its_full_time(status):
     assert status._hint_end.remainingTime() > 4000
 
 
-def test_a_countdown_counts_to_the_next_try(status, qtbot):
+def test_a_countdown_counts_to_the_next_try(status, clock, countdown, qtbot):
     status._tick.setInterval(10)
     status.show_activity("Answering.")
-    status.show_countdown(_in(1.1))
+    status.show_countdown(countdown(1.1))
     assert status.text() == "Too many requests. Trying again in 1 s. Esc stops."
+    clock.now += 0.8
     qtbot.waitUntil(lambda: "in 0 s" in status.text())
+    assert status._tick.isActive()
+    clock.now += 0.3
     qtbot.waitUntil(lambda: status.text() == "Trying again (try 2).")
     assert not status._tick.isActive()
     status.show_countdown(None)
     assert status.text() == "Answering."
 
 
-def test_a_countdown_stands_before_a_hint(status):
-    status.show_countdown(_in(30))
+def test_a_countdown_stands_before_a_hint(status, countdown):
+    status.show_countdown(countdown(30))
     status.show_hint("hint")
     assert "Trying again in 30 s" in status.text()
     status.show_countdown(None)
     assert status.text() == "hint"
 
 
-def test_a_countdown_that_ends_early_leaves_no_timer(status):
-    status.show_countdown(_in(30))
+def test_a_countdown_that_ends_early_leaves_no_timer(status, countdown):
+    status.show_countdown(countdown(30))
     assert status._tick.isActive()
     status.show_countdown(None)
     assert not status._tick.isActive()

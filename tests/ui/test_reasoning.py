@@ -24,6 +24,7 @@ def _think(view):
     settle(view)
 
 
+@pytest.mark.usefixtures("thinks_at_once")
 def test_it_is_open_while_it_streams_and_folds_when_the_answer_begins(view):
     _think(view)
     assert page_text(view) == f"?\nThinking… ▾\n{_SEEN}"

@@ -1,5 +1,7 @@
 """The sidebar: conversations opened and put in order by mouse and keys, and how they are shown."""
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
@@ -15,7 +17,7 @@ from arvae_desktop.ui.sidebar.commands import KEYS, Command
 from arvae_desktop.ui.sidebar.model import PAGE
 from arvae_desktop.ui.sidebar.panel import Sidebar
 from arvae_desktop.ui.sidebar.row_list import ROW_HEIGHT
-from tests.support.fake_library import entries, many, moment
+from tests.support.fake_library import NOW, entries, many, moment
 from tests.ui.sidebars import click, press, rename_field, selected, titles
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -83,10 +85,8 @@ def test_a_conversation_that_moves_stays_selected(filled, library):
 
 
 def test_another_day_keeps_what_is_selected(filled):
-    from datetime import datetime, timedelta
-
     filled.list.select("C")
-    filled.model._today = (datetime.now().astimezone() + timedelta(days=1)).date
+    filled.model._today = (NOW + timedelta(days=1)).date
     filled.model.check_day()
     assert "Yesterday" in titles(filled)
     assert selected(filled) == ["C"]

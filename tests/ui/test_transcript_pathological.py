@@ -1,6 +1,5 @@
 """Texts made to hurt, through the real view, whole and as they stream: no turn of the event loop stalls."""
 
-import gc
 import os
 import random
 from time import monotonic, thread_time
@@ -8,6 +7,7 @@ from time import monotonic, thread_time
 import pytest
 from answers import answer, running, text_of, user
 from PySide6.QtWidgets import QApplication
+from stalls import shorter_than, without_collector
 
 from arvae_desktop.markup.blocks import Paragraph
 from arvae_desktop.markup.stream import parse
@@ -38,12 +38,8 @@ _SETTLED_WITHIN_S = 120
 
 @pytest.fixture(autouse=True, scope="module")
 def _only_what_a_text_costs():
-    """The test run's garbage is not ours."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
+    with without_collector():
+        yield
 
 
 @pytest.fixture
@@ -107,14 +103,6 @@ def _stream(view, text, longest_piece):
     return turns.longest
 
 
-def _never_stalls(measure):
-    """Twice, if the first time fails: the first use of a script's letters loads a font."""
-    longest = measure()
-    if longest >= _STALL_MS:
-        longest = min(longest, measure())
-    assert longest < _STALL_MS
-
-
 def _copied(view):
     view.selectAll()
     return view.createMimeDataFromSelection().text()
@@ -153,15 +141,15 @@ def test_there_are_enough():
 @pytest.mark.parametrize("name", PAINFUL)
 def test_whole_and_streamed_at_frames(view, name):
     text = PAINFUL[name](_WHOLE)
-    _never_stalls(lambda: _show_whole(view, text))
+    assert shorter_than(_STALL_MS, lambda: _show_whole(view, text))
     _check_all_is_there(view, text)
     text = PAINFUL[name](_STREAMED)
-    _never_stalls(lambda: _stream(view, text, _LONGEST_PIECE))
+    assert shorter_than(_STALL_MS, lambda: _stream(view, text, _LONGEST_PIECE))
     _check_all_is_there(view, text)
 
 
 @pytest.mark.parametrize("name", _LONG)
 def test_long_and_in_large_pieces(view, name):
     text = PAINFUL[name](_LONG[name])
-    _never_stalls(lambda: _stream(view, text, _LONGEST_LONG_PIECE))
+    assert shorter_than(_STALL_MS, lambda: _stream(view, text, _LONGEST_LONG_PIECE))
     _check_all_is_there(view, text)

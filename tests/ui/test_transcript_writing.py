@@ -1,15 +1,15 @@
 """What is written into the transcript: at its end alone, safely, and in pieces that fit a frame."""
 
 import re
-import time
 
 import pytest
 from answers import answer, conversation, running, text_of, user
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pages import blocks, fill, fragments, links, page_text, settle
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
+from stalls import Stalls
 
 from arvae_desktop.domain.messages import SegmentKind
 from arvae_desktop.ui.transcript.formats import Property
@@ -69,6 +69,7 @@ def test_any_deltas_give_the_page_that_their_sum_gives(view, deltas):
     assert in_pieces == page_text(view)
 
 
+@pytest.mark.usefixtures("thinks_at_once")
 def test_text_is_written_at_the_end_only(view):
     view.show_messages(conversation(3))
     document = view.document()
@@ -174,26 +175,6 @@ def test_kinds_stand_apart(view):
     ]
 
 
-class Stalls:
-    """Measures how long the event loop is kept from turning, in seconds."""
-
-    def __init__(self):
-        self.gaps = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(interval=0)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def stop(self):
-        self._timer.stop()
-        return sorted(self.gaps)
-
-    def _tick(self):
-        now = time.perf_counter()
-        self.gaps.append(now - self._last)
-        self._last = now
-
-
 @pytest.mark.parametrize("piece", ["x", "word ", "line\n"])
 def test_a_megabyte_is_shown_in_slices_that_fit_a_frame(view, piece):
     text = piece * (1_000_000 // len(piece))
@@ -206,7 +187,7 @@ def test_a_megabyte_is_shown_in_slices_that_fit_a_frame(view, piece):
     gaps = stalls.stop()
     assert page_text(view) == text
     assert len(gaps) > 20
-    # A slice is meant to take 8 ms; shared machines stutter, but a layout of the whole would take seconds.
+    # A slice is meant to take 8 ms; slow machines take longer, but a layout of the whole would take seconds.
     assert gaps[len(gaps) * 9 // 10] < 0.1
     assert gaps[-1] < 0.5
 

@@ -269,10 +269,11 @@ def test_usage_that_follows_the_finish_is_read() -> None:
 
 
 def test_comments_are_a_sign_of_life() -> None:
+    silence_s = 2.0  # together the pauses are longer, and each is much shorter
     steps = [STREAM_HEAD]
     for _ in range(4):
-        steps += [Pause(SILENCE_S * 0.6), b": keep-alive\n\n"]
-    _, end, _ = asyncio.run(ask([*steps, text("a"), DONE], silence_s=SILENCE_S))
+        steps += [Pause(0.6), b": keep-alive\n\n"]
+    _, end, _ = asyncio.run(ask([*steps, text("a"), DONE], silence_s=silence_s))
     assert end.state == "complete"
 
 

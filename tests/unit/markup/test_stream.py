@@ -173,10 +173,15 @@ def cost(text: str, size: int) -> list[float]:
 )
 def test_the_end_costs_what_the_beginning_did(text: str) -> None:
     parse(text[:3000])  # imports and caches
-    costs = cost(text, 300)
-    part = len(costs) // 5
-    first, last = sorted(costs[5:part])[part // 2], sorted(costs[-part:])[part // 2]
-    assert last < first * 1.6 + 0.3
+
+    def grows() -> bool:
+        costs = cost(text, 300)
+        part = len(costs) // 5
+        first, last = sorted(costs[5:part])[part // 2], sorted(costs[-part:])[part // 2]
+        return last >= first * 1.6 + 0.3
+
+    # The machine may have become slower meanwhile, but hardly twice.
+    assert not grows() or not grows()
 
 
 def test_importing_brings_neither_parser_nor_lexers() -> None:
