@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 from contextlib import aclosing, suppress
 from pathlib import Path
@@ -38,7 +39,8 @@ from arvae_desktop.storage.paths import AppPaths
 from arvae_desktop.storage.settings import Settings, SettingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from io import RawIOBase
     from types import FrameType
 
     from arvae_desktop.domain.options import AskOptions, Options
@@ -228,40 +230,75 @@ def _paths(options: AskOptions) -> AppPaths:
 
 def _ask(options: AskOptions, key: Secret | None, output: _Output, stopper: _Stopper) -> End:
     try:
-        return asyncio.run(_stream(options, _turns(options), key, output, stopper))
+        return asyncio.run(_stream(options, key, output, stopper))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return End(AnswerState.STOPPED)
 
 
-def _turns(options: AskOptions) -> tuple[Turn, ...]:
+@contextlib.contextmanager
+def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """End the loop's wait when a signal comes.
+
+    Python runs handlers between two steps of the main thread. Where a signal comes just before the loop
+    begins to wait, or another thread takes it, that would be after the wait.
+    """
+    if sys.platform == "win32":  # its loop has done so already
+        yield
+        return
+    heard, told = socket.socketpair()
+    with heard, told:
+        for end in (heard, told):
+            end.setblocking(False)
+        loop.add_reader(heard, heard.recv, 64)
+        signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+            loop.remove_reader(heard)
+
+
+async def _turns(options: AskOptions) -> tuple[Turn, ...]:
     """The system message and the prompt. Raises `_MisuseError` where there is nothing to ask."""
     prompt = options.prompt
     if prompt is None and (sys.stdin is None or sys.stdin.isatty()):
         raise _MisuseError("There is no prompt: give one, or - to read it from standard input.")
     if prompt in (None, "-"):
-        prompt = _standard_input()
+        prompt = await _standard_input()
     if not prompt or prompt.isspace():
         raise _MisuseError("The prompt is empty.")
     system = (Turn(Role.SYSTEM, options.system),) if options.system else ()
     return (*system, Turn(Role.USER, prompt))
 
 
-def _standard_input() -> str:
-    """All of standard input, as UTF-8 whatever the locale, without the line end that a shell adds."""
+async def _standard_input() -> str:
+    """All of standard input, as UTF-8 whatever the locale, without the line end that a shell adds.
+
+    It is read beside the loop: between two reads in a row, Python looks for no signal.
+    """
+    if sys.stdin is None:
+        return ""
+    # Not through the buffer: the program may end while a thread reads, and the buffer would be locked then.
+    raw: RawIOBase = sys.stdin.buffer.raw  # type: ignore[union-attr]
     try:
-        text = sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
+        data = await asyncio.get_running_loop().run_in_executor(None, raw.readall)
     except OSError as error:
         raise _MisuseError(f"Standard input can’t be read: {error.strerror}.") from None
+    text = data.decode("utf-8", "replace")
     return text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
 
 
-async def _stream(
-    options: AskOptions, turns: tuple[Turn, ...], key: Secret | None, output: _Output, stopper: _Stopper
-) -> End:
+async def _stream(options: AskOptions, key: Secret | None, output: _Output, stopper: _Stopper) -> End:
     """Print the answer's events but the last, which is returned. Raises `AddressError`."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     loop.set_default_executor(DaemonExecutor())  # a name look-up that hangs must not hang the exit
     stopper.cancel = lambda: loop.call_soon_threadsafe(task.cancel) if task else None
+    with _woken_by_signals(loop):
+        return await _answer(options, key, output)
+
+
+async def _answer(options: AskOptions, key: Secret | None, output: _Output) -> End:
+    turns = await _turns(options)
     is_demo = options.common.demo
     settings = Settings() if is_demo else SettingsFile(_paths(options).settings_file).load()
     client = ChatClient(lambda: settings.network)

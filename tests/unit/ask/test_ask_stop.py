@@ -76,14 +76,17 @@ class TestStop:
         assert process.returncode == 143
         assert lines_of(out)[-1]["state"] == "stopped"
 
-    def test_while_standard_input_is_read(self) -> None:
+    @pytest.mark.parametrize("_time", range(12))  # a signal between two reads is a matter of chance
+    def test_while_standard_input_is_read(self, _time: int) -> None:
         process = start("ask", "--json", "-", stdin=subprocess.PIPE)
         process.stdin.write(b"x" * _MORE_THAN_A_PIPE_HOLDS)  # returns when some of it has been read
         process.send_signal(signal.SIGINT)
-        out = process.stdout.read()
-        assert process.wait(10) == 130
-        assert [line["state"] for line in lines_of(out)] == ["stopped"]
-        process.communicate()
+        try:
+            assert process.wait(10) == 130
+            assert [line["state"] for line in lines_of(process.stdout.read())] == ["stopped"]
+        finally:
+            process.kill()
+            process.communicate()
 
     @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
     def test_a_second_ctrl_c_forces_the_end(self, second: signal.Signals) -> None:
