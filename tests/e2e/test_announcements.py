@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import StartApp, StartConnectedApp, StartServer
     from tests.support.desktop import Desktop
 
-_LATE_S = 1.0  # may the first one be
+_LATE_S = 0.3  # may the first one be
 
 
 @pytest.fixture

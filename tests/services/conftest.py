@@ -18,6 +18,7 @@ from arvae_desktop.storage.credentials import KeyringCredentials
 from arvae_desktop.storage.settings import SettingsFile
 from arvae_desktop.storage.store.place import StorePlace
 from tests.services.scripted_client import ScriptedClient
+from tests.services.unkept import unkept
 from tests.support.fake_library import attached, settle
 from tests.unit.storage.keeping import Folder, done
 from tests.unit.storage.keyring_backends import TRUSTED_MODULE, Working, in_module
@@ -208,3 +209,15 @@ def heard(kept):
         getattr(kept, name).connect(lambda value, name=name: heard.append((name, value)))
     kept.reset.connect(lambda: heard.append(("reset", None)))
     return heard
+
+
+@pytest.fixture
+def settings():
+    """Of the conversation; a test may change them."""
+    return {"continues_once": False}
+
+
+@pytest.fixture
+def session(client, tasks, settings):
+    """A conversation without a store."""
+    return unkept(client, tasks, lambda: settings["continues_once"])

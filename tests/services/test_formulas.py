@@ -132,7 +132,7 @@ def test_real_formulas_are_drawn(formulas, qtbot):
     formulas.ready.connect(lambda tex, _display: drawn.add(tex))
     for tex in REAL:
         assert formulas.picture(tex, display=True) is None
-    qtbot.waitUntil(lambda: drawn == set(REAL), timeout=20_000)
+    qtbot.waitUntil(lambda: drawn == set(REAL))
     for tex in REAL:
         picture = formulas.picture(tex, display=True)
         svg = ET.fromstring(picture.svg)

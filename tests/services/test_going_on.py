@@ -9,20 +9,9 @@ from arvae_desktop.domain.requests import Endpoint
 from arvae_desktop.services import running_answer
 from tests.services.recording import Recording
 from tests.services.scripted_client import COMPLETE
-from tests.services.unkept import unkept
 
 _ENDPOINT = Endpoint(BaseUrl.parse("http://127.0.0.1:9/v1"))
 _CUT = End(AnswerState.INTERRUPTED)
-
-
-@pytest.fixture
-def settings():
-    return {"continues_once": False}
-
-
-@pytest.fixture
-def session(client, tasks, settings):
-    return unkept(client, tasks, lambda: settings["continues_once"])
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def test_the_chat_goes_on_while_nothing_can_be_saved(journal, keeping, notices, 
     notifier.withdrawn.connect(withdrawn.append)
     with _locked(keeping):
         journal.append("answer", _text("a"), lambda: told.append("a"))
-        qtbot.waitUntil(lambda: keeping.is_troubled, timeout=20_000)
+        qtbot.waitUntil(lambda: keeping.is_troubled)
         assert (
             notices[-1].title == "Another program holds the file of your conversations. Nothing can be saved."
         )
@@ -157,7 +157,7 @@ def test_the_chat_goes_on_while_nothing_can_be_saved(journal, keeping, notices, 
         assert told == ["a", "b"]
         run(journal.written())
         assert _kept(keeping) == ["Why?", "ab"]
-    qtbot.waitUntil(lambda: not keeping.is_troubled, timeout=20_000)
+    qtbot.waitUntil(lambda: not keeping.is_troubled)
     assert withdrawn[-1] == "store"
     with closing(sqlite3.connect(keeping._place.file)) as other:
         pieces = other.execute("select text from journal order by place").fetchall()
@@ -170,7 +170,7 @@ def test_what_could_not_be_saved_is_told_at_the_end(tmp_path, notifier, run, qtb
     done(keeping.store.put(Conversation("c")))
     with _locked(keeping):
         keeping.library.put(Conversation("d"))
-        qtbot.waitUntil(lambda: keeping.is_troubled, timeout=20_000)
+        qtbot.waitUntil(lambda: keeping.is_troubled)
         with pytest.raises(StoreError, match="could not be saved"):
             run(keeping.close())
 

@@ -112,7 +112,7 @@ def _press(widget, words, qtbot):
 
 def _answer(over, qtbot, words="OK"):
     """Waits for a message over a window, answers it, and gives what it said."""
-    qtbot.waitUntil(lambda: any(box.isVisible() for box in over.findChildren(QMessageBox)), timeout=20_000)
+    qtbot.waitUntil(lambda: any(box.isVisible() for box in over.findChildren(QMessageBox)))
     box = next(box for box in over.findChildren(QMessageBox) if box.isVisible())
     text = box.text().replace("\n\n", " ")
     _press(box, words, qtbot)

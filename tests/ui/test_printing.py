@@ -48,7 +48,7 @@ def file(tmp_path, monkeypatch):
 def run(qasync_loop, qtbot):
     def run(coroutine):
         task = qasync_loop.create_task(coroutine)
-        qtbot.waitUntil(task.done, timeout=20_000)
+        qtbot.waitUntil(task.done)
         return task.result()
 
     return run
@@ -132,7 +132,7 @@ def test_cancelling_keeps_the_file_that_was_there(window, file, qasync_loop, qtb
     task = qasync_loop.create_task(save_pdf(window, _document(20_000), "Chat"))
     qtbot.waitUntil(lambda: _progress(window) is not None)
     label = _progress(window).findChild(QLabel)
-    qtbot.waitUntil(lambda: label.text().startswith("Page "), timeout=20_000)
+    qtbot.waitUntil(lambda: label.text().startswith("Page "))
     task.cancel()
     qtbot.waitUntil(task.done)
     assert task.cancelled()
@@ -147,7 +147,7 @@ def test_progress_is_shown_where_it_takes_long(window, file, qasync_loop, qtbot,
     dialog = _progress(window)
     qtbot.waitUntil(lambda: dialog.findChild(QLabel).text().startswith("Page "))
     assert dialog.findChild(QProgressBar).maximum() > 100
-    qtbot.waitUntil(task.done, timeout=20_000)
+    qtbot.waitUntil(task.done)
     qtbot.waitUntil(lambda: _progress(window) is None)
     assert file.exists()
 

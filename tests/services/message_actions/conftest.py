@@ -5,17 +5,6 @@ import pytest
 from tests.services.message_actions.pages import ENDPOINT, id_of
 from tests.services.recording import Recording
 from tests.services.scripted_client import COMPLETE
-from tests.services.unkept import unkept
-
-
-@pytest.fixture
-def settings():
-    return {"continues_once": False}
-
-
-@pytest.fixture
-def session(client, tasks, settings):
-    return unkept(client, tasks, lambda: settings["continues_once"])
 
 
 @pytest.fixture
